@@ -1,0 +1,66 @@
+package dev.thimble.wasm.api;
+
+import java.util.Objects;
+
+/**
+ * A type defined in a module's type section after canonicalisation (spec 3.0, "Defined Types"): two equal types of
+ * any two modules are one object, so that equality is identity and the subtype test is one array access.
+ * Thread-safe.
+ */
+public final class DefinedType implements HeapType {
+    private final String name;
+    private final boolean open;
+    private final DefinedType[] ancestors;
+    private CompositeType composite;
+
+    /**
+     * For the engine's type canonicaliser, which alone may make defined types.
+     *
+     * @param name      how messages show the type
+     * @param open      whether the type may have subtypes
+     * @param supertype the declared supertype, or null
+     */
+    public DefinedType(String name, boolean open, DefinedType supertype) {
+        this.name = name;
+        this.open = open;
+        int depth = supertype == null ? 0 : supertype.ancestors.length;
+        ancestors = new DefinedType[depth + 1];
+        if (supertype != null) {
+            System.arraycopy(supertype.ancestors, 0, ancestors, 0, depth);
+        }
+        ancestors[depth] = this;
+    }
+
+    /** Completes a type whose structure refers to its own recursion group; once only, before publication. */
+    public void complete(CompositeType structure) {
+        if (composite != null) {
+            throw new IllegalStateException("type " + name + " is already complete");
+        }
+        composite = Objects.requireNonNull(structure);
+    }
+
+    public CompositeType composite() {
+        return composite;
+    }
+
+    /** Whether other types may declare this one as their supertype. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** The declared supertype, or null. */
+    public DefinedType supertype() {
+        return ancestors.length == 1 ? null : ancestors[ancestors.length - 2];
+    }
+
+    /** Whether this type is {@code other} or declared, in some steps, as its subtype. */
+    public boolean isSubtypeOf(DefinedType other) {
+        int at = other.ancestors.length - 1;
+        return at < ancestors.length && ancestors[at] == other;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

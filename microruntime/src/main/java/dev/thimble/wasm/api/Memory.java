@@ -1,0 +1,159 @@
+package dev.thimble.wasm.api;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A linear memory: little-endian bytes, addressed from 0, that only grows (spec 3.0, "Memory Instances").
+ *
+ * <p>Addresses are byte offsets. An access outside throws {@link IndexOutOfBoundsException}; a host function that
+ * lets it pass makes its caller trap with {@link Trap.Kind#MEMORY_OUT_OF_BOUNDS}. Nothing here allocates except
+ * growth. Not thread-safe, unless the type is shared.
+ */
+public final class Memory {
+    private static final VarHandle SHORT = view(short[].class);
+    private static final VarHandle INT = view(int[].class);
+    private static final VarHandle LONG = view(long[].class);
+    /** The largest array that every JVM can make. */
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
+
+    private final MemoryType type;
+    private final long limit;
+    private byte[] array;
+    private volatile int sharedSize;
+
+    /**
+     * Makes a memory of the type's minimum size, zeroed.
+     *
+     * @param maxBytes what the embedder allows it to grow to; the type's own maximum holds besides
+     * @throws IllegalArgumentException when the minimum is more than allowed
+     */
+    public Memory(MemoryType type, long maxBytes) {
+        this.type = Objects.requireNonNull(type);
+        long allowed = Math.min(maxBytes, LARGEST) >>> type.pageSizeLog2();
+        limit = type.maximum() == MemoryType.UNBOUNDED || type.maximum() > allowed ? allowed : type.maximum();
+        if (Long.compareUnsigned(type.minimum(), allowed) > 0) {
+            throw new IllegalArgumentException("memory of " + Long.toUnsignedString(type.minimum())
+                    + " pages is larger than the allowed " + allowed + " pages");
+        }
+        int bytes = (int) (type.minimum() << type.pageSizeLog2());
+        // Threads that share a memory must keep seeing one array, so it has its final length from the start.
+        array = new byte[type.shared() ? (int) (limit << type.pageSizeLog2()) : bytes];
+        sharedSize = bytes;
+    }
+
+    /** A memory without an embedder's limit. */
+    public Memory(MemoryType type) {
+        this(type, LARGEST);
+    }
+
+    /** The type, with the present size as minimum, as importing modules see it. */
+    public MemoryType type() {
+        return new MemoryType(type.memory64(), pages(), type.maximum(), type.shared(), type.pageSizeLog2());
+    }
+
+    /** Size in bytes. */
+    public long size() {
+        return type.shared() ? sharedSize : array.length;
+    }
+
+    /** Size in pages. */
+    public long pages() {
+        return size() >>> type.pageSizeLog2();
+    }
+
+    /**
+     * Grows by {@code delta} pages of zeros (unsigned).
+     *
+     * @return the size before, in pages, or −1 when the maximum or the embedder's limit stands against it
+     */
+    public synchronized long grow(long delta) {
+        long before = pages();
+        if (delta < 0 || delta > limit - before) {
+            return -1;
+        }
+        int bytes = (int) (before + delta << type.pageSizeLog2());
+        if (type.shared()) {
+            sharedSize = bytes;
+        } else if (delta != 0) {
+            try {
+                array = Arrays.copyOf(array, bytes);
+            } catch (OutOfMemoryError e) {
+                return -1;
+            }
+        }
+        return before;
+    }
+
+    /**
+     * The bytes themselves, for host code that wants no copy. Growth replaces the array, so ask again after each
+     * call into the module. Only the first {@link #size()} bytes belong to the memory.
+     */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Whether {@code length} bytes from {@code at} (both taken as unsigned 32-bit) lie inside. */
+    public boolean spans(int at, int length) {
+        return Integer.toUnsignedLong(at) + Integer.toUnsignedLong(length) <= size();
+    }
+
+    /** The byte at {@code at}, −128 … 127. */
+    public int getByte(int at) {
+        return array[check(at, 1)];
+    }
+
+    public void putByte(int at, int value) {
+        array[check(at, 1)] = (byte) value;
+    }
+
+    /** The 16 bits at {@code at}, sign-extended. */
+    public int getShort(int at) {
+        return (short) SHORT.get(array, check(at, 2));
+    }
+
+    public void putShort(int at, int value) {
+        SHORT.set(array, check(at, 2), (short) value);
+    }
+
+    public int getInt(int at) {
+        return (int) INT.get(array, check(at, 4));
+    }
+
+    public void putInt(int at, int value) {
+        INT.set(array, check(at, 4), value);
+    }
+
+    public long getLong(int at) {
+        return (long) LONG.get(array, check(at, 8));
+    }
+
+    public void putLong(int at, long value) {
+        LONG.set(array, check(at, 8), value);
+    }
+
+    /** Copies memory to {@code target}. */
+    public void read(int at, byte[] target, int offset, int length) {
+        System.arraycopy(array, check(at, length), target, offset, length);
+    }
+
+    /** Copies {@code source} to memory. */
+    public void write(int at, byte[] source, int offset, int length) {
+        System.arraycopy(source, offset, array, check(at, length), length);
+    }
+
+    private int check(int at, int length) {
+        if (!spans(at, length)) {
+            throw new IndexOutOfBoundsException("out of bounds memory access: " + Integer.toUnsignedString(length)
+                    + " bytes at " + Integer.toUnsignedString(at) + " in a memory of " + size() + " bytes");
+        }
+        return at;
+    }
+
+    private static VarHandle view(Class<?> array) {
+        return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.thimble.wasm.api;
+
+import java.util.Objects;
+
+/**
+ * The end of a module's run by a fault of its own (spec 3.0, "Traps"), or by the embedder's limits.
+ * It has no Java stack trace: {@link #functionIndex} and {@link #offset} say where the module was.
+ */
+public final class Trap extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** Why a module trapped. The texts are those of the specification's test suite. */
+    public enum Kind {
+        UNREACHABLE("unreachable"),
+        DIVIDE_BY_ZERO("integer divide by zero"),
+        INTEGER_OVERFLOW("integer overflow"),
+        INVALID_CONVERSION("invalid conversion to integer"),
+        MEMORY_OUT_OF_BOUNDS("out of bounds memory access"),
+        TABLE_OUT_OF_BOUNDS("out of bounds table access"),
+        ARRAY_OUT_OF_BOUNDS("out of bounds array access"),
+        UNDEFINED_ELEMENT("undefined element"),
+        UNINITIALIZED_ELEMENT("uninitialized element"),
+        INDIRECT_CALL_TYPE_MISMATCH("indirect call type mismatch"),
+        NULL_REFERENCE("null reference"),
+        NULL_FUNCTION_REFERENCE("null function reference"),
+        NULL_STRUCTURE_REFERENCE("null structure reference"),
+        NULL_ARRAY_REFERENCE("null array reference"),
+        NULL_I31_REFERENCE("null i31 reference"),
+        NULL_EXCEPTION_REFERENCE("null exception reference"),
+        CAST_FAILURE("cast failure"),
+        UNALIGNED_ATOMIC("unaligned atomic"),
+        EXPECTED_SHARED_MEMORY("expected shared memory"),
+        CALL_STACK_EXHAUSTED("call stack exhausted"),
+        OUT_OF_MEMORY("out of memory"),
+        OUT_OF_FUEL("out of fuel"),
+        STOPPED("stopped by the host");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** The specification's words. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** An offset or function index that is not known. */
+    public static final int UNKNOWN = -1;
+
+    private final Kind kind;
+    private int functionIndex = UNKNOWN;
+    private String functionName;
+    private int offset;
+
+    /**
+     * @param offset of the instruction in the module's binary, in bytes, or {@link #UNKNOWN}
+     */
+    public Trap(Kind kind, int offset) {
+        super(kind.text(), null, false, false);
+        this.kind = Objects.requireNonNull(kind);
+        this.offset = offset;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Index of the function in its module, imported functions first, or {@link #UNKNOWN}. */
+    public int functionIndex() {
+        return functionIndex;
+    }
+
+    /** The function's name by the module's name section, or null. */
+    public String functionName() {
+        return functionName;
+    }
+
+    /** Offset of the instruction in the module's binary, in bytes, or {@link #UNKNOWN}. */
+    public int offset() {
+        return offset;
+    }
+
+    /** For the engine: says in which function it happened, unless that is known already. */
+    public void locate(int index, String name, int at) {
+        if (functionIndex == UNKNOWN) {
+            functionIndex = index;
+            functionName = name;
+            offset = at;
+        }
+    }
+
+    @Override
+    public String getMessage() {
+        if (functionIndex == UNKNOWN) {
+            return kind.text();
+        }
+        var text = new StringBuilder(kind.text()).append(" in function ").append(functionIndex);
+        if (functionName != null) {
+            text.append(" (").append(functionName).append(')');
+        }
+        if (offset != UNKNOWN) {
+            text.append(" at 0x").append(Integer.toHexString(offset));
+        }
+        return text.toString();
+    }
+}

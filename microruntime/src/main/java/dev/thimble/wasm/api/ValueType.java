@@ -1,0 +1,27 @@
+package dev.thimble.wasm.api;
+
+/**
+ * The type of a WebAssembly value (spec 3.0, "Value Types"): a number or vector, or a reference.
+ * Immutable; compared with {@code equals}.
+ */
+public sealed interface ValueType extends StorageType permits NumberType, RefType {
+    ValueType I32 = NumberType.I32;
+    ValueType I64 = NumberType.I64;
+    ValueType F32 = NumberType.F32;
+    ValueType F64 = NumberType.F64;
+    ValueType V128 = NumberType.V128;
+    /** {@code (ref null func)}. */
+    RefType FUNCREF = new RefType(true, AbstractHeapType.FUNC);
+    /** {@code (ref null extern)}. */
+    RefType EXTERNREF = new RefType(true, AbstractHeapType.EXTERN);
+
+    /** How many 64-bit slots a value of this type takes in a frame or a {@code long[]}: two for v128, else one. */
+    default int slots() {
+        return this == NumberType.V128 ? 2 : 1;
+    }
+
+    /** Whether values of this type are references, which live as {@code Object} and not as bits. */
+    default boolean isReference() {
+        return this instanceof RefType;
+    }
+}
