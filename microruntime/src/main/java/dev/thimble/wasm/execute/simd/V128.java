@@ -1,0 +1,289 @@
+package dev.thimble.wasm.execute.simd;
+
+/**
+ * The operations of the specification's section "Vector Numerics", on slots.
+ *
+ * <p>A v128 is two slots: bits 0–63 in slot i, bits 64–127 in slot i + 1. A scalar is one slot: i32 and f32 in its low
+ * 32 bits (what lies above is ignored when read, and an i32 or f32 result has zeros there), i64 and f64 in all of it. Operands may overlap the destination:
+ * every result is computed whole before it is written.
+ *
+ * <p>Codes are those after the prefix 0xFD. Relaxed operations are deterministic on every machine: multiply-add is not
+ * fused, the dot product takes both operands as signed and wraps, and all others do what their strict namesakes do.
+ */
+public final class V128 {
+    private static final int SWIZZLE = 0x0E, FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
+    private static final int FIRST_LANE = 0x0F, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0, FIRST_TRUNCATE = 0xF8;
+    private static final int FIRST_RELAXED = 0x100;
+
+    private V128() {}
+
+    /**
+     * Executes one operation that has no other immediate than a lane and does not touch memory.
+     *
+     * @param code opcode after the prefix, one that the validator accepts
+     * @param s slots
+     * @param d slot of the result
+     * @param a slot of the first operand
+     * @param b slot of the second operand, if the operation has one
+     * @param c slot of the third operand, or the lane index
+     */
+    public static void run(int code, long[] s, int d, int a, int b, int c) {
+        if (code < FIRST_COMPARE) {
+            lane(code, s, d, a, b, c);
+        } else if (code < FIRST_BITWISE) {
+            compare(code - FIRST_COMPARE, s, d, a, b);
+        } else if (code < FIRST_INT) {
+            bitwise(code, s, d, a, b, c);
+        } else if (code < FIRST_FLOAT) {
+            integer(code, s, d, a, b);
+        } else if (code < FIRST_TRUNCATE) {
+            floating(code - FIRST_FLOAT, s, d, a, b);
+        } else if (code < FIRST_RELAXED) {
+            convert(code, s, d, a);
+        } else {
+            relaxed(code, s, d, a, b, c);
+        }
+    }
+
+    /** i8x16.shuffle with its 16 lane indices packed as a v128. */
+    public static void shuffle(long[] s, int d, int a, int b, long indicesLow, long indicesHigh) {
+        long low = 0, high = 0;
+        for (int shift = 0; shift < 64; shift += 8) {
+            low |= pick(s, a, b, (int) (indicesLow >>> shift)) << shift;
+            high |= pick(s, a, b, (int) (indicesHigh >>> shift)) << shift;
+        }
+        set(s, d, low, high);
+    }
+
+    private static long pick(long[] s, int a, int b, int index) {
+        int half = (index & 16) == 0 ? a : b;
+        return s[half + (index >>> 3 & 1)] >>> 8 * (index & 7) & 0xFF;
+    }
+
+    private static void swizzle(long[] s, int d, int a, int b) {
+        set(s, d, swizzle(s, a, s[b]), swizzle(s, a, s[b + 1]));
+    }
+
+    private static long swizzle(long[] s, int a, long indices) {
+        long result = 0;
+        for (int shift = 0; shift < 64; shift += 8) {
+            int index = (int) (indices >>> shift) & 0xFF;
+            if (index < 16) {
+                result |= pick(s, a, a, index) << shift;
+            }
+        }
+        return result;
+    }
+
+    /** Swizzle, and what moves single lanes between vectors and scalars. */
+    private static void lane(int code, long[] s, int d, int a, int b, int lane) {
+        switch (code) {
+            case SWIZZLE -> swizzle(s, d, a, b);
+            case 0x0F -> splat(s, d, (s[a] & 0xFF) * 0x0101_0101_0101_0101L);
+            case 0x10 -> splat(s, d, (s[a] & 0xFFFF) * 0x0001_0001_0001_0001L);
+            case 0x11, 0x13 -> splat(s, d, FloatLanes.pair((int) s[a], (int) s[a]));
+            case 0x12, 0x14 -> splat(s, d, s[a]);
+            case 0x15 -> s[d] = (byte) extract(s, a, lane, 8) & 0xFFFF_FFFFL;
+            case 0x16 -> s[d] = extract(s, a, lane, 8) & 0xFF;
+            case 0x17 -> replace(s, d, a, b, lane, 8);
+            case 0x18 -> s[d] = (short) extract(s, a, lane, 16) & 0xFFFF_FFFFL;
+            case 0x19 -> s[d] = extract(s, a, lane, 16) & 0xFFFF;
+            case 0x1A -> replace(s, d, a, b, lane, 16);
+            case 0x1B, 0x1F -> s[d] = extract(s, a, lane, 32) & 0xFFFF_FFFFL;
+            case 0x1C, 0x20 -> replace(s, d, a, b, lane, 32);
+            case 0x1D, 0x21 -> s[d] = s[a + lane];
+            default -> replace(s, d, a, b, lane, 64);
+        }
+    }
+
+    /** The lane in the low bits, other lanes above it. */
+    static long extract(long[] s, int a, int lane, int width) {
+        int bit = lane * width;
+        return s[a + (bit >> 6)] >>> bit;
+    }
+
+    private static void replace(long[] s, int d, int a, int b, int lane, int width) {
+        insert(s, d, a, s[b], lane, width);
+    }
+
+    /** The vector at a with the lane taken from the low bits of value. */
+    static void insert(long[] s, int d, int a, long value, int lane, int width) {
+        int bit = lane * width;
+        long mask = -1L >>> 64 - width << bit;
+        long low = s[a], high = s[a + 1];
+        if (bit < 64) {
+            low = low & ~mask | value << bit & mask;
+        } else {
+            high = high & ~mask | value << bit & mask;
+        }
+        set(s, d, low, high);
+    }
+
+    private static void compare(int index, long[] s, int d, int a, int b) {
+        long low, high;
+        if (index < 30) {
+            int width = 8 << index / 10, relation = index % 10;
+            low = IntLanes.compare(relation, width, s[a], s[b]);
+            high = IntLanes.compare(relation, width, s[a + 1], s[b + 1]);
+        } else if (index < 36) {
+            low = FloatLanes.compare32(index - 30, s[a], s[b]);
+            high = FloatLanes.compare32(index - 30, s[a + 1], s[b + 1]);
+        } else {
+            low = FloatLanes.compare64(index - 36, s[a], s[b]);
+            high = FloatLanes.compare64(index - 36, s[a + 1], s[b + 1]);
+        }
+        set(s, d, low, high);
+    }
+
+    private static void bitwise(int code, long[] s, int d, int a, int b, int c) {
+        switch (code) {
+            case 0x4D -> set(s, d, ~s[a], ~s[a + 1]);
+            case 0x4E -> set(s, d, s[a] & s[b], s[a + 1] & s[b + 1]);
+            case 0x4F -> set(s, d, s[a] & ~s[b], s[a + 1] & ~s[b + 1]);
+            case 0x50 -> set(s, d, s[a] | s[b], s[a + 1] | s[b + 1]);
+            case 0x51 -> set(s, d, s[a] ^ s[b], s[a + 1] ^ s[b + 1]);
+            case 0x52 -> select(s, d, a, b, c);
+            case 0x53 -> s[d] = (s[a] | s[a + 1]) != 0 ? 1 : 0;
+            case 0x5E -> set(s, d, FloatLanes.pair(FloatLanes.demote(s[a]), FloatLanes.demote(s[a + 1])), 0);
+            default -> set(s, d, FloatLanes.promote((int) s[a]), FloatLanes.promote((int) (s[a] >>> 32)));
+        }
+    }
+
+    private static void select(long[] s, int d, int a, int b, int c) {
+        set(s, d, s[a] & s[c] | s[b] & ~s[c], s[a + 1] & s[c + 1] | s[b + 1] & ~s[c + 1]);
+    }
+
+    /** Codes 0x60–0xDF: four blocks of 32 rows, one per lane width, with some other operations in their gaps. */
+    private static void integer(int code, long[] s, int d, int a, int b) {
+        int row = code & 0x1F, width = 1 << (code >> 5);
+        switch (code) {
+            case 0x67, 0x68, 0x69, 0x6A -> float32(FloatLanes.CEIL + code - 0x67, s, d, a, b);
+            case 0x74 -> float64(FloatLanes.CEIL, s, d, a, b);
+            case 0x75 -> float64(FloatLanes.FLOOR, s, d, a, b);
+            case 0x7A -> float64(FloatLanes.TRUNC, s, d, a, b);
+            case 0x94 -> float64(FloatLanes.NEAREST, s, d, a, b);
+            case 0x7C, 0x7D -> pairwise(code == 0x7C, 16, s, d, a);
+            case 0x7E, 0x7F -> pairwise(code == 0x7E, 32, s, d, a);
+            case 0xD6, 0xD7 -> compare64(code - 0xD6, s, d, a, b);
+            case 0xD8, 0xD9, 0xDA, 0xDB -> compare64(2 * (code - 0xD7), s, d, a, b);
+            default -> integer(row, width, s, d, a, b);
+        }
+    }
+
+    private static void compare64(int relation, long[] s, int d, int a, int b) {
+        set(s, d, IntLanes.compare(relation, 64, s[a], s[b]), IntLanes.compare(relation, 64, s[a + 1], s[b + 1]));
+    }
+
+    private static void integer(int row, int width, long[] s, int d, int a, int b) {
+        if (row >= IntLanes.EXTMUL_LOW_S) {
+            multiplyExtended(row - IntLanes.EXTMUL_LOW_S, width, s, d, a, b);
+        } else if (row >= IntLanes.ADD || row == IntLanes.Q15MULR_SAT_S && width == 16) {
+            set(s, d, IntLanes.binary(row, width, s[a], s[b]), IntLanes.binary(row, width, s[a + 1], s[b + 1]));
+        } else if (row >= IntLanes.SHL) {
+            int count = (int) s[b];
+            set(s, d, IntLanes.shift(row, width, s[a], count), IntLanes.shift(row, width, s[a + 1], count));
+        } else if (row >= IntLanes.EXTEND_LOW_S) {
+            extend(row - IntLanes.EXTEND_LOW_S, width, s, d, a);
+        } else if (row >= IntLanes.NARROW_S) {
+            boolean signed = row == IntLanes.NARROW_S;
+            set(s, d, IntLanes.narrow(signed, 2 * width, s[a], s[a + 1]),
+                    IntLanes.narrow(signed, 2 * width, s[b], s[b + 1]));
+        } else if (row == IntLanes.BITMASK) {
+            s[d] = IntLanes.bitmask(width, s[a]) | IntLanes.bitmask(width, s[a + 1]) << 64 / width;
+        } else if (row == IntLanes.ALL_TRUE) {
+            s[d] = IntLanes.allTrue(width, s[a]) && IntLanes.allTrue(width, s[a + 1]) ? 1 : 0;
+        } else {
+            set(s, d, IntLanes.unary(row, width, s[a]), IntLanes.unary(row, width, s[a + 1]));
+        }
+    }
+
+    /** Variants in the order low_s, high_s, low_u, high_u. */
+    private static void extend(int variant, int width, long[] s, int d, int a) {
+        long x = s[a + (variant & 1)];
+        set(s, d, IntLanes.widen(variant < 2, width, (int) x), IntLanes.widen(variant < 2, width, (int) (x >>> 32)));
+    }
+
+    private static void multiplyExtended(int variant, int width, long[] s, int d, int a, int b) {
+        boolean signed = variant < 2;
+        long x = s[a + (variant & 1)], y = s[b + (variant & 1)];
+        long low = IntLanes.mul(
+                IntLanes.widen(signed, width, (int) x), IntLanes.widen(signed, width, (int) y), width);
+        long high = IntLanes.mul(
+                IntLanes.widen(signed, width, (int) (x >>> 32)), IntLanes.widen(signed, width, (int) (y >>> 32)), width);
+        set(s, d, low, high);
+    }
+
+    private static void pairwise(boolean signed, int width, long[] s, int d, int a) {
+        set(s, d, IntLanes.pairwise(signed, width, s[a]), IntLanes.pairwise(signed, width, s[a + 1]));
+    }
+
+    /** Codes 0xE0–0xF7: twelve rows for f32x4, twelve for f64x2. */
+    private static void floating(int index, long[] s, int d, int a, int b) {
+        if (index < 12) {
+            float32(index, s, d, a, b);
+        } else {
+            float64(index - 12, s, d, a, b);
+        }
+    }
+
+    private static void float32(int row, long[] s, int d, int a, int b) {
+        if (row < FloatLanes.ADD || row >= FloatLanes.CEIL) {
+            set(s, d, FloatLanes.unary32(row, s[a]), FloatLanes.unary32(row, s[a + 1]));
+        } else {
+            set(s, d, FloatLanes.binary32(row, s[a], s[b]), FloatLanes.binary32(row, s[a + 1], s[b + 1]));
+        }
+    }
+
+    private static void float64(int row, long[] s, int d, int a, int b) {
+        if (row < FloatLanes.ADD || row >= FloatLanes.CEIL) {
+            set(s, d, FloatLanes.unary64(row, s[a]), FloatLanes.unary64(row, s[a + 1]));
+        } else {
+            set(s, d, FloatLanes.binary64(row, s[a], s[b]), FloatLanes.binary64(row, s[a + 1], s[b + 1]));
+        }
+    }
+
+    /** Even codes are signed. */
+    private static void convert(int code, long[] s, int d, int a) {
+        boolean signed = (code & 1) == 0;
+        switch (code >> 1) {
+            case 0xF8 >> 1 -> set(s, d, FloatLanes.truncSat32(signed, s[a]), FloatLanes.truncSat32(signed, s[a + 1]));
+            case 0xFA >> 1 -> set(s, d, FloatLanes.convert32(signed, s[a]), FloatLanes.convert32(signed, s[a + 1]));
+            case 0xFC >> 1 -> set(s, d,
+                    FloatLanes.pair(FloatLanes.truncSat64(signed, s[a]), FloatLanes.truncSat64(signed, s[a + 1])), 0);
+            default -> set(s, d,
+                    FloatLanes.convert64(signed, (int) s[a]), FloatLanes.convert64(signed, (int) (s[a] >>> 32)));
+        }
+    }
+
+    private static void relaxed(int code, long[] s, int d, int a, int b, int c) {
+        switch (code) {
+            case 0x100 -> swizzle(s, d, a, b);
+            case 0x101, 0x102 -> convert(code - 0x101 + 0xF8, s, d, a);
+            case 0x103, 0x104 -> convert(code - 0x103 + 0xFC, s, d, a);
+            case 0x105, 0x106 -> set(s, d, FloatLanes.multiplyAdd32(code == 0x106, s[a], s[b], s[c]),
+                    FloatLanes.multiplyAdd32(code == 0x106, s[a + 1], s[b + 1], s[c + 1]));
+            case 0x107, 0x108 -> set(s, d, FloatLanes.multiplyAdd64(code == 0x108, s[a], s[b], s[c]),
+                    FloatLanes.multiplyAdd64(code == 0x108, s[a + 1], s[b + 1], s[c + 1]));
+            case 0x109, 0x10A, 0x10B, 0x10C -> select(s, d, a, b, c);
+            case 0x10D, 0x10E -> float32(FloatLanes.MIN + code - 0x10D, s, d, a, b);
+            case 0x10F, 0x110 -> float64(FloatLanes.MIN + code - 0x10F, s, d, a, b);
+            case 0x111 -> integer(IntLanes.Q15MULR_SAT_S, 16, s, d, a, b);
+            case 0x112 -> set(s, d, IntLanes.dot(s[a], s[b], 8), IntLanes.dot(s[a + 1], s[b + 1], 8));
+            default -> set(s, d, dotAdd(s[a], s[b], s[c]), dotAdd(s[a + 1], s[b + 1], s[c + 1]));
+        }
+    }
+
+    private static long dotAdd(long x, long y, long sum) {
+        long pairs = IntLanes.pairwise(true, 32, IntLanes.dot(x, y, 8));
+        return IntLanes.add(pairs, sum, IntLanes.signs(32));
+    }
+
+    private static void splat(long[] s, int d, long half) {
+        set(s, d, half, half);
+    }
+
+    private static void set(long[] s, int d, long low, long high) {
+        s[d] = low;
+        s[d + 1] = high;
+    }
+}
