@@ -12,6 +12,7 @@ public final class DefinedType implements HeapType {
     private final boolean open;
     private final DefinedType[] ancestors;
     private CompositeType composite;
+    private DefinedType[] group;
 
     /**
      * For the engine's type canonicaliser, which alone may make defined types.
@@ -31,12 +32,22 @@ public final class DefinedType implements HeapType {
         ancestors[depth] = this;
     }
 
-    /** Completes a type whose structure refers to its own recursion group; once only, before publication. */
-    public void complete(CompositeType structure) {
+    /**
+     * Completes a type whose structure refers to its own recursion group; once only, before publication.
+     *
+     * @param members the whole group, which lives as long as any of its types
+     */
+    public void complete(CompositeType structure, DefinedType[] members) {
         if (composite != null) {
             throw new IllegalStateException("type " + name + " is already complete");
         }
         composite = Objects.requireNonNull(structure);
+        group = Objects.requireNonNull(members);
+    }
+
+    /** How many types the recursion group of this one has; 1 for an ordinary type. */
+    public int groupSize() {
+        return group.length;
     }
 
     public CompositeType composite() {
@@ -51,6 +62,11 @@ public final class DefinedType implements HeapType {
     /** The declared supertype, or null. */
     public DefinedType supertype() {
         return ancestors.length == 1 ? null : ancestors[ancestors.length - 2];
+    }
+
+    /** How many declared supertypes are above this type. */
+    public int depth() {
+        return ancestors.length - 1;
     }
 
     /** Whether this type is {@code other} or declared, in some steps, as its subtype. */

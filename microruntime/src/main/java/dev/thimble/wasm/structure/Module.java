@@ -1,0 +1,135 @@
+package dev.thimble.wasm.structure;
+
+import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.MemoryType;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A decoded module (spec 3.0, "Modules"). Index spaces hold imports first. Filled by {@link ModuleBuilder} as the
+ * bytes arrive; complete and immutable, hence thread-safe, once decoding has finished.
+ */
+public final class Module {
+    /** An offset or index that is absent. */
+    public static final int NONE = -1;
+
+    final TypeSpace types = new TypeSpace();
+    final ModuleBuilder.Lists lists = new ModuleBuilder.Lists();
+    byte[] binary = new byte[0];
+    int[] functionTypes = new int[0];
+    int functionCount;
+    int importedFunctions;
+    int importedTables;
+    int importedMemories;
+    int importedGlobals;
+    int importedTags;
+    int[] bodyStarts = new int[0];
+    int[] bodyEnds = new int[0];
+    int bodyCount;
+    int start = NONE;
+    int dataCount = NONE;
+
+    Module() {
+    }
+
+    /** The whole binary; every offset of this package is a position in it. Not to be changed. */
+    public byte[] binary() {
+        return binary;
+    }
+
+    public TypeSpace types() {
+        return types;
+    }
+
+    public List<Import> imports() {
+        return Collections.unmodifiableList(lists.imports);
+    }
+
+    public List<Export> exports() {
+        return Collections.unmodifiableList(lists.exports);
+    }
+
+    public List<TableDefinition> tables() {
+        return Collections.unmodifiableList(lists.tables);
+    }
+
+    public List<MemoryType> memories() {
+        return Collections.unmodifiableList(lists.memories);
+    }
+
+    public List<GlobalDefinition> globals() {
+        return Collections.unmodifiableList(lists.globals);
+    }
+
+    /** For each tag, the index of its function type. */
+    public List<Integer> tags() {
+        return Collections.unmodifiableList(lists.tags);
+    }
+
+    public List<ElementSegment> elements() {
+        return Collections.unmodifiableList(lists.elements);
+    }
+
+    public List<DataSegment> data() {
+        return Collections.unmodifiableList(lists.data);
+    }
+
+    /** Functions, imported ones included. */
+    public int functionCount() {
+        return functionCount;
+    }
+
+    public int importedFunctions() {
+        return importedFunctions;
+    }
+
+    public int importedTables() {
+        return importedTables;
+    }
+
+    public int importedMemories() {
+        return importedMemories;
+    }
+
+    public int importedGlobals() {
+        return importedGlobals;
+    }
+
+    public int importedTags() {
+        return importedTags;
+    }
+
+    /** Index of a function's type. */
+    public int functionType(int function) {
+        return functionTypes[function];
+    }
+
+    public FunctionType functionSignature(int function) {
+        return types.function(functionTypes[function]);
+    }
+
+    /** Bodies decoded so far; all of them once decoding has finished. */
+    public int bodyCount() {
+        return bodyCount;
+    }
+
+    /** Offset of a function's locals, which its instructions follow; the function must not be imported. */
+    public int bodyStart(int function) {
+        return bodyStarts[function - importedFunctions];
+    }
+
+    /** Offset behind a function's final {@code end}. */
+    public int bodyEnd(int function) {
+        return bodyEnds[function - importedFunctions];
+    }
+
+    /** Index of the start function, or {@link #NONE}. */
+    public int start() {
+        return start;
+    }
+
+    /** What the data count section announces, or {@link #NONE} without one. */
+    public int dataCount() {
+        return dataCount;
+    }
+}
