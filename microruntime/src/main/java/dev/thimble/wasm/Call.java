@@ -1,0 +1,131 @@
+package dev.thimble.wasm;
+
+import dev.thimble.wasm.api.ValueType;
+import dev.thimble.wasm.execute.Frame;
+import dev.thimble.wasm.execute.FunctionInstance;
+import dev.thimble.wasm.execute.Invocation;
+import dev.thimble.wasm.execute.ModuleInstance;
+import java.util.List;
+
+/**
+ * A call that can be made many times without allocating: set the arguments, {@link #run}, read the results.
+ * Parameters and results are numbered from 0; reading or writing one as another type reads or writes raw bits.
+ * May be used only on one thread at a time, like its instance, and not from within itself.
+ */
+public final class Call {
+    private final ModuleInstance owner;
+    private final FunctionInstance function;
+    private final int[] argumentSlots;
+    private final int[] resultSlots;
+    private final boolean references;
+    private final long[] slots;
+    private final Object[] objects;
+
+    Call(ModuleInstance owner, FunctionInstance function) {
+        this.owner = owner;
+        this.function = function;
+        argumentSlots = layout(function.type.parameters());
+        resultSlots = layout(function.type.results());
+        references = function.type.parameters().stream().anyMatch(ValueType::isReference)
+                || function.type.results().stream().anyMatch(ValueType::isReference);
+        int size = Math.max(argumentSlots[argumentSlots.length - 1], resultSlots[resultSlots.length - 1]);
+        slots = new long[size];
+        objects = references ? new Object[size] : null;
+    }
+
+    private static int[] layout(List<ValueType> types) {
+        var starts = new int[types.size() + 1];
+        for (int i = 0; i < types.size(); i++) {
+            starts[i + 1] = starts[i] + types.get(i).slots();
+        }
+        return starts;
+    }
+
+    public void i32(int parameter, int value) {
+        slots[argumentSlots[parameter]] = value;
+    }
+
+    public void i64(int parameter, long value) {
+        slots[argumentSlots[parameter]] = value;
+    }
+
+    public void f32(int parameter, float value) {
+        slots[argumentSlots[parameter]] = Float.floatToRawIntBits(value);
+    }
+
+    public void f64(int parameter, double value) {
+        slots[argumentSlots[parameter]] = Double.doubleToRawLongBits(value);
+    }
+
+    public void v128(int parameter, long low, long high) {
+        slots[argumentSlots[parameter]] = low;
+        slots[argumentSlots[parameter] + 1] = high;
+    }
+
+    /** Sets a reference; the caller answers for its type. */
+    public void reference(int parameter, Object value) {
+        objects[argumentSlots[parameter]] = value;
+    }
+
+    /**
+     * Runs the function to its end. Arguments must be set anew before the next run.
+     *
+     * @throws dev.thimble.wasm.api.Trap          when the module traps
+     * @throws dev.thimble.wasm.api.WasmException when it throws and does not catch
+     */
+    public void run() {
+        Frame f = Invocation.frame(owner, function);
+        System.arraycopy(slots, 0, f.slots, 0, argumentSlots[argumentSlots.length - 1]);
+        if (references) {
+            f.ensureReferences(objects.length);
+            System.arraycopy(objects, 0, f.references, 0, objects.length);
+        }
+        Invocation.run(f, function);
+        System.arraycopy(f.slots, 0, slots, 0, resultSlots[resultSlots.length - 1]);
+        if (references) {
+            System.arraycopy(f.references, 0, objects, 0, objects.length);
+        }
+    }
+
+    public int i32Result(int result) {
+        return (int) slots[resultSlots[result]];
+    }
+
+    public long i64Result(int result) {
+        return slots[resultSlots[result]];
+    }
+
+    public float f32Result(int result) {
+        return Float.intBitsToFloat((int) slots[resultSlots[result]]);
+    }
+
+    public double f64Result(int result) {
+        return Double.longBitsToDouble(slots[resultSlots[result]]);
+    }
+
+    /** Low half of a v128 result. */
+    public long v128LowResult(int result) {
+        return slots[resultSlots[result]];
+    }
+
+    /** High half of a v128 result. */
+    public long v128HighResult(int result) {
+        return slots[resultSlots[result] + 1];
+    }
+
+    public Object referenceResult(int result) {
+        return objects[resultSlots[result]];
+    }
+
+    void arguments(long[] bits) {
+        int count = argumentSlots[argumentSlots.length - 1];
+        if (bits.length != count) {
+            throw new IllegalArgumentException("the function takes " + count + " arguments, not " + bits.length);
+        }
+        System.arraycopy(bits, 0, slots, 0, count);
+    }
+
+    long[] results() {
+        return java.util.Arrays.copyOf(slots, resultSlots[resultSlots.length - 1]);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.HostCall;
+import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.Trap;
+import java.util.Arrays;
+
+/**
+ * The activation of one function: its parameters, locals and spilled operands, one 64-bit slot each.
+ *
+ * <p>Frames form a chain, one for each depth of calls, made on the first descent and kept. A caller writes arguments
+ * into the slots of {@link #next} and finds the results there, so that a call copies and allocates nothing. The
+ * memory's array is held here, where compiled code can keep it in a register; whatever may grow a memory ends with
+ * {@link #refresh}. To a host function its frame is the {@link HostCall}.
+ */
+public final class Frame implements HostCall {
+    /** Slots that every frame has at least; functions with more enlarge theirs on entry. */
+    public static final int MIN_SLOTS = 24;
+
+    private static final Object[] NO_REFERENCES = {};
+
+    public long[] slots = new long[MIN_SLOTS];
+    /** References, at the indices of the slots that they belong to; as long as a function needs. */
+    public Object[] references = NO_REFERENCES;
+    public byte[] memory;
+    public ModuleInstance instance;
+    public Frame next;
+    public final Meter meter;
+    private final Frame previous;
+    private final int depth;
+
+    /** The first frame of a chain. */
+    Frame(ModuleInstance instance) {
+        this(null, 0, instance, instance.meter);
+    }
+
+    private Frame(Frame previous, int depth, ModuleInstance instance, Meter meter) {
+        this.previous = previous;
+        this.depth = depth;
+        this.meter = meter;
+        this.instance = instance;
+        memory = instance.memoryArray();
+    }
+
+    /** The frame of a function called from this one in the same instance. */
+    public Frame callee() {
+        Frame n = next;
+        return n == null || n.instance != instance ? calleeIn(instance) : n;
+    }
+
+    /** The frame of a function called from this one in {@code target}. */
+    public Frame calleeIn(ModuleInstance target) {
+        Frame n = next;
+        if (n == null) {
+            if (depth >= meter.maxDepth()) {
+                throw new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
+            }
+            n = new Frame(this, depth + 1, target, meter);
+            next = n;
+        } else if (n.instance != target) {
+            n.instance = target;
+            n.memory = target.memoryArray();
+        }
+        return n;
+    }
+
+    /** Makes room for a function of {@code count} slots. */
+    public void ensureSlots(int count) {
+        if (slots.length < count) {
+            slots = Arrays.copyOf(slots, count);
+        }
+    }
+
+    /** Makes room for a function of {@code count} slots that hold references. */
+    public void ensureReferences(int count) {
+        if (references.length < count) {
+            references = Arrays.copyOf(references, count);
+        }
+    }
+
+    /** Takes note of grown memories, here and in every frame of the chain. */
+    public void refresh() {
+        if (memory != instance.memoryArray()) {
+            for (Frame f = this; f != null; f = f.previous) {
+                f.memory = f.instance.memoryArray();
+            }
+            for (Frame f = next; f != null; f = f.next) {
+                f.memory = f.instance.memoryArray();
+            }
+        }
+    }
+
+    /** An access outside memory 0. */
+    public Trap outOfBounds(int at) {
+        return new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, at);
+    }
+
+    @Override
+    public Memory memory() {
+        return instance.memory;
+    }
+
+    @Override
+    public Object attachment() {
+        return instance.attachment;
+    }
+
+    @Override
+    public int i32(int argument) {
+        return (int) slots[argument];
+    }
+
+    @Override
+    public long i64(int argument) {
+        return slots[argument];
+    }
+
+    @Override
+    public float f32(int argument) {
+        return Float.intBitsToFloat((int) slots[argument]);
+    }
+
+    @Override
+    public double f64(int argument) {
+        return Double.longBitsToDouble(slots[argument]);
+    }
+
+    @Override
+    public long v128Low(int argument) {
+        return slots[argument];
+    }
+
+    @Override
+    public long v128High(int argument) {
+        return slots[argument + 1];
+    }
+
+    @Override
+    public Object reference(int argument) {
+        return references[argument];
+    }
+
+    @Override
+    public void resultI32(int result, int value) {
+        slots[result] = value;
+    }
+
+    @Override
+    public void resultI64(int result, long value) {
+        slots[result] = value;
+    }
+
+    @Override
+    public void resultF32(int result, float value) {
+        slots[result] = Float.floatToRawIntBits(value);
+    }
+
+    @Override
+    public void resultF64(int result, double value) {
+        slots[result] = Double.doubleToRawLongBits(value);
+    }
+
+    @Override
+    public void resultV128(int result, long low, long high) {
+        slots[result] = low;
+        slots[result + 1] = high;
+    }
+
+    @Override
+    public void resultReference(int result, Object value) {
+        references[result] = value;
+    }
+}

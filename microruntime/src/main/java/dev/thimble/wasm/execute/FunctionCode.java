@@ -1,0 +1,41 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.FunctionType;
+
+/**
+ * The code of one function, shared by all instances of its module. The first call translates it.
+ * As a statement it runs the function in the callee's frame.
+ */
+public final class FunctionCode implements Stmt {
+    public final int index;
+    public final FunctionType type;
+    private final Translator translator;
+    private Stmt body;
+
+    public FunctionCode(int index, FunctionType type, Translator translator) {
+        this.index = index;
+        this.type = type;
+        this.translator = translator;
+    }
+
+    /** Runs the function, whose arguments are in the first slots of {@code f}, and leaves its results there. */
+    @Override
+    public int exec(Frame f) {
+        Stmt b = body;
+        return b == null ? first(f) : b.exec(f);
+    }
+
+    private int first(Frame f) {
+        synchronized (this) {
+            if (body == null) {
+                body = translator.translate(this);
+            }
+        }
+        return body.exec(f);
+    }
+
+    /** Puts a better tree in place of the first one. Trees are immutable, so other threads may see either. */
+    public void replace(Stmt tree) {
+        body = tree;
+    }
+}

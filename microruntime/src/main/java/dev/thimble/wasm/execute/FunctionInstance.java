@@ -1,0 +1,40 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.DefinedType;
+import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.HostFunction;
+
+/**
+ * A function as references, tables and imports hold it: a module's code bound to an instance, or a host function.
+ */
+public final class FunctionInstance {
+    public final FunctionType type;
+    /** The canonical type, which indirect calls and casts compare; null for a host function made by the embedder. */
+    public final DefinedType definedType;
+    final ModuleInstance instance;
+    final FunctionCode code;
+    final HostFunction host;
+
+    /** A module's function. */
+    public FunctionInstance(ModuleInstance instance, FunctionCode code, DefinedType definedType) {
+        this.type = code.type;
+        this.definedType = definedType;
+        this.instance = instance;
+        this.code = code;
+        host = null;
+    }
+
+    /** A host function. */
+    public FunctionInstance(FunctionType type, DefinedType definedType, HostFunction host) {
+        this.type = type;
+        this.definedType = definedType;
+        this.host = host;
+        instance = null;
+        code = null;
+    }
+
+    /** The instance that the function belongs to, or null for a host function. */
+    public ModuleInstance instance() {
+        return instance;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Trap;
+
+/** How functions are entered from elsewhere: from outside, from another instance, and host functions from a module. */
+public final class Invocation {
+    private Invocation() {
+    }
+
+    /**
+     * The frame in which a call from outside writes its arguments, runs and finds its results.
+     *
+     * @param caller the instance on whose chain of frames the call runs
+     */
+    public static Frame frame(ModuleInstance caller, FunctionInstance callee) {
+        Frame f = caller.top.calleeIn(callee.instance == null ? caller : callee.instance);
+        f.refresh();
+        f.ensureSlots(Math.max(slots(callee), 1));
+        return f;
+    }
+
+    private static int slots(FunctionInstance callee) {
+        int parameters = 0;
+        for (var t : callee.type.parameters()) {
+            parameters += t.slots();
+        }
+        int results = 0;
+        for (var t : callee.type.results()) {
+            results += t.slots();
+        }
+        return Math.max(parameters, results);
+    }
+
+    /** Runs {@code callee} in a frame of {@link #frame}. */
+    public static void run(Frame f, FunctionInstance callee) {
+        try {
+            exec(f, callee);
+        } catch (StackOverflowError e) {
+            throw new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
+        }
+    }
+
+    /** Runs any function in its frame, whose arguments are in place. */
+    static int exec(Frame f, FunctionInstance callee) {
+        if (callee.host != null) {
+            return host(f, callee);
+        }
+        try {
+            return callee.code.exec(f);
+        } catch (Trap t) {
+            callee.instance.names.locate(t);
+            throw t;
+        }
+    }
+
+    private static int host(Frame f, FunctionInstance callee) {
+        ModuleInstance caller = f.instance;
+        Frame outer = caller.top;
+        caller.top = f;
+        try {
+            callee.host.call(f);
+        } catch (IndexOutOfBoundsException e) {
+            throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
+        } finally {
+            caller.top = outer;
+        }
+        return Stmt.NEXT;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Trap;
+
+/**
+ * What bounds an instance's run: fuel, a stop flag and the depth of calls.
+ *
+ * <p>Fuel is handed to the running code in slices, and the flag, which another thread may set, is looked at only
+ * when a slice is used up: the hot path is one subtraction and one compare.
+ */
+public final class Meter {
+    private static final long SLICE = 4096;
+
+    private final int maxDepth;
+    private long slice;
+    private long reserve;
+    private volatile boolean stop;
+
+    /**
+     * @param fuel     units, one for each loop iteration and each call
+     * @param maxDepth calls inside each other
+     */
+    public Meter(long fuel, int maxDepth) {
+        this.maxDepth = maxDepth;
+        reserve = fuel;
+    }
+
+    /** Takes fuel. */
+    public void charge(int units) {
+        if ((slice -= units) < 0) {
+            nextSlice();
+        }
+    }
+
+    private void nextSlice() {
+        if (stop) {
+            stop = false;
+            throw new Trap(Trap.Kind.STOPPED, Trap.UNKNOWN);
+        }
+        if (slice + reserve < 0) {
+            slice = 0;
+            reserve = 0;
+            throw new Trap(Trap.Kind.OUT_OF_FUEL, Trap.UNKNOWN);
+        }
+        long all = slice + reserve;
+        slice = Math.min(all, SLICE);
+        reserve = all - slice;
+    }
+
+    int maxDepth() {
+        return maxDepth;
+    }
+
+    /** Units left. */
+    public long fuel() {
+        return slice + reserve;
+    }
+
+    public void fuel(long units) {
+        slice = 0;
+        reserve = units;
+    }
+
+    /** Ends the run at its next slice, from any thread. */
+    public void requestStop() {
+        stop = true;
+    }
+}
