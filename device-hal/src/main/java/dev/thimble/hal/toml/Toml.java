@@ -88,17 +88,9 @@ public final class Toml {
         return elements(key, value, String.class, "a list of strings");
     }
 
-    public List<Long> integers(String key, long min, long max) {
-        List<Long> values = new ArrayList<>();
-        if (has(key)) {
-            for (Number n : elements(key, get(key), Number.class, "a list of integers")) {
-                if (n.longValue() < min || n.longValue() > max) {
-                    throw error(key, "contains " + n + ", must be " + min + " to " + max);
-                }
-                values.add(n.longValue());
-            }
-        }
-        return values;
+    /** A list of whatever it holds. */
+    public List<Object> elements(String key) {
+        return elements(key, get(key), Object.class, "a list");
     }
 
     /** One of the constants of an enum, written in lower case with {@code -} for {@code _}. */
