@@ -1,6 +1,7 @@
 package dev.thimble.ota.document;
 
 import dev.thimble.ota.cbor.MalformedDocumentException;
+import dev.thimble.ota.content.Digest;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -31,5 +32,12 @@ final class Names {
 
     static String text(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Digest digest(byte[] bytes) {
+        if (bytes.length != Digest.LENGTH) {
+            throw new MalformedDocumentException("a digest of " + bytes.length + " bytes where " + Digest.LENGTH + " are expected");
+        }
+        return Digest.of(bytes);
     }
 }

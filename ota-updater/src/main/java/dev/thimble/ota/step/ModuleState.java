@@ -1,0 +1,84 @@
+package dev.thimble.ota.step;
+
+import dev.thimble.ota.content.Digest;
+import dev.thimble.ota.document.Phase;
+import java.util.TreeMap;
+
+/**
+ * One module as the updater sees it.
+ *
+ * @param entry what is (about to be) on disk
+ * @param job the update under way, null at rest
+ * @param failure what went wrong last, null if nothing did or a later success made up for it
+ */
+record ModuleState(Table.Entry entry, Phase phase, Job job, Failure failure) {
+    static final ModuleState NEW = new ModuleState(Table.Entry.NEW, Phase.IDLE, null, null);
+
+    ModuleState with(Phase next, Job nextJob) {
+        return new ModuleState(entry, next, nextJob, failure);
+    }
+
+    ModuleState with(Job nextJob) {
+        return new ModuleState(entry, phase, nextJob, failure);
+    }
+
+    ModuleState with(Failure next) {
+        return new ModuleState(entry, phase, job, next);
+    }
+
+    ModuleState with(Table.Entry next) {
+        return new ModuleState(next, phase, job, failure);
+    }
+
+    /** The phase in which nothing is under way. */
+    Phase restPhase() {
+        return entry.active() == null ? Phase.IDLE : Phase.COMMITTED;
+    }
+
+    boolean isOnTrial() {
+        return entry.candidate() != null;
+    }
+
+    ModuleState withTrial(Release candidate, int tries, Digest snapshot) {
+        return with(new Table.Entry(entry.active(), entry.previous(), candidate, tries, entry.floor(), snapshot, entry.quarantined()));
+    }
+
+    ModuleState withoutTrial() {
+        return with(new Table.Entry(entry.active(), entry.previous(), null, 0, entry.floor(), entry.snapshot(), entry.quarantined()));
+    }
+
+    ModuleState withoutSnapshot() {
+        return with(new Table.Entry(entry.active(), entry.previous(), entry.candidate(), entry.tries(), entry.floor(), null,
+                entry.quarantined()));
+    }
+
+    /** The candidate becomes the active release; older quarantined releases are forgiven, since the floor judges them now. */
+    ModuleState withCommit(long floor) {
+        Release candidate = entry.candidate();
+        TreeMap<Digest, Long> quarantined = new TreeMap<>(entry.quarantined());
+        quarantined.values().removeIf(sequence -> sequence < candidate.sequence());
+        return with(new Table.Entry(candidate, entry.active(), null, 0, Math.max(entry.floor(), floor), null, quarantined));
+    }
+
+    ModuleState withQuarantine(Digest manifest, long sequence) {
+        TreeMap<Digest, Long> quarantined = new TreeMap<>(entry.quarantined());
+        quarantined.putIfAbsent(manifest, sequence);
+        while (quarantined.size() > MAX_QUARANTINED) {
+            quarantined.values().remove(quarantined.values().stream().min(Long::compare).orElseThrow());
+        }
+        return with(new Table.Entry(entry.active(), entry.previous(), entry.candidate(), entry.tries(), entry.floor(),
+                entry.snapshot(), quarantined));
+    }
+
+    /** Nothing is to run any more; the floor and the quarantine stay, or removing would be a way to downgrade. */
+    ModuleState retired() {
+        return new ModuleState(new Table.Entry(null, null, null, 0, entry.floor(), null, entry.quarantined()), Phase.IDLE, null, null);
+    }
+
+    /** The active release is unusable; the previous one takes its place. */
+    ModuleState fallenBack() {
+        return with(new Table.Entry(entry.previous(), null, null, 0, entry.floor(), null, entry.quarantined()));
+    }
+
+    private static final int MAX_QUARANTINED = 8;
+}

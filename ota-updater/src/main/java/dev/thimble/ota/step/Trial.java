@@ -1,0 +1,250 @@
+package dev.thimble.ota.step;
+
+import dev.thimble.ota.document.ErrorClass;
+import dev.thimble.ota.document.Manifest;
+import dev.thimble.ota.document.Phase;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The part of the journey in which candidate code may run: SWAP, PROBATION, and the ways out. */
+final class Trial {
+    private final Turn turn;
+    private final Journey journey;
+
+    Trial(Turn turn, Journey journey) {
+        this.turn = turn;
+        this.journey = journey;
+    }
+
+    /** Decides to swap: durably first, so that a crash loop is counted from the first run on. */
+    void enter(String name, ModuleState m) {
+        Job job = m.job();
+        Release candidate = new Release(job.wanted(), job.manifest().sequence(), job.manifest().blob());
+        journey.put(name, m.withTrial(candidate, 1, null)
+                .with(Phase.SWAP, job.withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().persist())));
+    }
+
+    /** A restart found a candidate: try it again, or give it up when it has had its tries. */
+    void boot(String name, ModuleState m) {
+        Table.Entry entry = m.entry();
+        Job job = Job.of(entry.candidate().manifest(), 0, Job.NEVER);
+        if (entry.tries() >= turn.settings.maxTries()) {
+            ModuleState onTrial = m.with(Phase.PROBATION, job);
+            rollBack(name, onTrial, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT,
+                    "the device restarted " + entry.tries() + " times during probation"));
+        } else {
+            journey.put(name, m.withTrial(entry.candidate(), entry.tries() + 1, entry.snapshot())
+                    .with(Phase.PROBATION, job.withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().persist())));
+            turn.act(new Action.FindManifest(name, job.wanted()));
+        }
+    }
+
+    void persisted(String name, ModuleState m) {
+        Job job = m.job();
+        if (job == null || job.gate() == 0 || !turn.isPersisted(job)) {
+            return;
+        }
+        Job open = job.withGate(0);
+        switch (m.phase()) {
+            case SWAP -> {
+                if (job.ending() != null) {
+                    abandon(name, m.with(open), job.ending());
+                } else {
+                    journey.put(name, m.with(open.withDeadline(turn.now + turn.settings.timing().swap())));
+                    turn.act(new Action.Swap(name, job.wanted(), job.manifest()));
+                }
+            }
+            case PROBATION -> {
+                if (!m.isOnTrial()) {
+                    journey.put(name, m.with(Phase.COMMITTED, null).with((Failure) null));
+                    turn.audit(name, "committed sequence " + m.entry().active().sequence());
+                    turn.act(new Action.CollectGarbage());
+                } else if (job.started() == 0) {
+                    journey.put(name, m.with(open.withDeadline(turn.now + turn.settings.timing().swap())));
+                    turn.act(new Action.Start(name, m.entry().candidate(), m.entry().snapshot(), true));
+                } else {
+                    journey.put(name, m.with(open));
+                }
+            }
+            case ROLLED_BACK -> {
+                journey.put(name, m.with(open));
+                finishRollBack(name);
+            }
+            default -> throw new IllegalStateException("nobody waits for the disk in " + m.phase());
+        }
+    }
+
+    void swapped(String name, ModuleState m, Event.Swapped e) {
+        if (!Updater.isAwaited(m, e.manifest(), Phase.SWAP) || m.job().gate() != 0) {
+            return;
+        }
+        ModuleState swapped = m.withTrial(m.entry().candidate(), m.entry().tries(), e.snapshot());
+        if (m.job().ending() != null) {
+            rollBack(name, swapped.with(Phase.PROBATION, m.job()), m.job().ending());
+        } else {
+            turn.audit(name, "swapped to sequence " + m.entry().candidate().sequence()
+                    + (e.snapshot() == null ? ", which starts without state" : ", with state handed over"));
+            watch(name, swapped, m.job());
+        }
+    }
+
+    private void watch(String name, ModuleState m, Job job) {
+        Job watched = job.withStart(turn.now).withDeadline(Job.NEVER);
+        long end = turn.now + 1000L * job.manifest().health().probationSeconds();
+        journey.put(name, m.with(Phase.PROBATION, watched.withWake(end)));
+    }
+
+    void manifestReady(String name, ModuleState m, Manifest manifest) {
+        Job job = m.job().withManifest(manifest);
+        if (job.started() > 0) {
+            watch(name, m, job);
+        } else {
+            journey.put(name, m.with(job));
+        }
+    }
+
+    void running(String name, ModuleState m) {
+        if (m.job() == null) {
+            if (m.entry().snapshot() != null) {
+                journey.put(name, m.withoutSnapshot());
+            }
+        } else if (m.phase() == Phase.ROLLED_BACK) {
+            journey.put(name, m.with(m.job().withRestored()));
+            finishRollBack(name);
+        } else if (m.phase() == Phase.PROBATION && m.isOnTrial() && m.job().started() == 0 && m.job().gate() == 0) {
+            if (m.job().manifest() == null) {
+                journey.put(name, m.with(m.job().withStart(Math.max(1, turn.now))));
+            } else {
+                watch(name, m, m.job());
+            }
+        }
+    }
+
+    void observed(String name, ModuleState m, Event.Observed e) {
+        if (!Updater.isAwaited(m, e.manifest(), Phase.PROBATION) || !m.isOnTrial() || m.job().manifest() == null) {
+            return;
+        }
+        Manifest.HealthRules rules = m.job().manifest().health();
+        List<String> faults = new ArrayList<>();
+        if (e.health().traps() > rules.maximumTraps()) {
+            faults.add("trapped " + e.health().traps() + " times, " + rules.maximumTraps() + " are allowed");
+        }
+        if (e.health().overruns() > rules.maximumOverruns()) {
+            faults.add("ran out of fuel " + e.health().overruns() + " times, " + rules.maximumOverruns() + " are allowed");
+        }
+        if (faults.isEmpty()) {
+            journey.put(name, m.with(m.job().withHealth(e.health())));
+        } else {
+            rollBack(name, m, new Failure(e.manifest(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
+        }
+    }
+
+    /** Probation is over: commit, wait a little for the broker, or go back. */
+    void decide(String name, ModuleState m) {
+        Job job = m.job();
+        if (!m.isOnTrial() || job.manifest() == null) {
+            journey.put(name, m.with(job.withWake(Job.NEVER)));
+            return;
+        }
+        Manifest.HealthRules rules = job.manifest().health();
+        List<String> faults = new ArrayList<>();
+        if (job.health().ticks() < rules.minimumTicks()) {
+            faults.add("completed " + job.health().ticks() + " ticks, " + rules.minimumTicks() + " are required");
+        }
+        for (String output : rules.requiredOutputs()) {
+            if (!job.health().outputs().contains(output)) {
+                faults.add("published nothing on " + output);
+            }
+        }
+        long patience = job.started() + 1000L * rules.probationSeconds() + turn.settings.timing().linkGrace();
+        if (!faults.isEmpty()) {
+            rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
+        } else if (turn.linkUp) {
+            journey.put(name, m.withCommit(job.manifest().floor())
+                    .with(Phase.PROBATION, job.withGate(turn.gate()).withWake(Job.NEVER)));
+        } else if (turn.now < patience) {
+            journey.put(name, m.with(job.withWake(Math.min(patience, turn.now + 1000))));
+        } else {
+            rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.TRANSIENT,
+                    "the broker was not reachable at the end of probation"));
+        }
+    }
+
+    /** The operator wants the candidate gone. */
+    void veto(String name, ModuleState m, String why) {
+        Failure failure = new Failure(m.job().wanted(), m.phase(), ErrorClass.POLICY, why);
+        if (m.phase() == Phase.SWAP) {
+            if (m.job().ending() == null) {
+                journey.put(name, m.with(m.job().withEnding(failure)));
+            }
+        } else if (m.phase() == Phase.PROBATION && m.isOnTrial()) {
+            rollBack(name, m, failure);
+        }
+    }
+
+    /** A failure in any phase: before the swap nothing is to be undone, afterwards the old release comes back. */
+    void orFail(String name, ModuleState m, ErrorClass kind, String text) {
+        Failure failure = new Failure(m.job().wanted(), m.phase(), kind, text);
+        switch (m.phase()) {
+            case SWAP -> {
+                boolean timedOut = m.job().gate() == 0 && m.job().deadline() <= turn.now;
+                if (timedOut) {
+                    rollBack(name, m, failure);
+                } else {
+                    abandon(name, m, failure);
+                }
+            }
+            case PROBATION -> {
+                if (m.isOnTrial()) {
+                    rollBack(name, m, failure);
+                }
+            }
+            case ROLLED_BACK -> {
+                // The old release must run: ask again for as long as it takes.
+                journey.put(name, m.with(m.job().withDeadline(turn.now + turn.settings.timing().swap())));
+                turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
+                turn.audit(name, text);
+            }
+            default -> journey.fail(name, m, kind, text);
+        }
+    }
+
+    /** Takes back the decision to swap; the old release has been running all along. */
+    private void abandon(String name, ModuleState m, Failure failure) {
+        journey.fail(name, m.withoutTrial(), failure.kind(), failure.text());
+    }
+
+    private void rollBack(String name, ModuleState m, Failure why) {
+        boolean givenUp = why.kind() == ErrorClass.TRANSIENT && m.job().attempts() + 1 >= turn.settings.maxAttempts();
+        Failure failure = givenUp ? new Failure(why.manifest(), why.at(), ErrorClass.PERMANENT, why.text()) : why;
+        ModuleState back = m.withoutTrial();
+        if (failure.kind() == ErrorClass.PERMANENT) {
+            back = back.withQuarantine(m.job().wanted(), m.entry().candidate().sequence());
+        }
+        journey.put(name, back.with(failure).with(Phase.ROLLED_BACK,
+                m.job().withEnding(failure).withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().swap())));
+        turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
+        turn.audit(name, "rolled back: " + failure.text());
+    }
+
+    private void finishRollBack(String name) {
+        ModuleState m = turn.modules.get(name);
+        if (m.job().restored() && m.job().gate() == 0) {
+            journey.conclude(name, m.withoutSnapshot(), m.job().ending());
+        }
+    }
+
+    /** What was committed cannot run any more, say because its blob is damaged: the previous release is better than none. */
+    void activeUnusable(String name, ModuleState m, Event.Failed e) {
+        turn.audit(name, "the active release cannot run: " + e.text());
+        Failure failure = new Failure(e.manifest(), e.at(), e.kind(), e.text());
+        Release previous = m.entry().previous();
+        if (e.kind() == ErrorClass.PERMANENT && previous != null && previous.sequence() >= m.entry().floor()) {
+            ModuleState back = m.fallenBack();
+            journey.put(name, back.with(failure));
+            turn.act(new Action.Restore(name, previous, null));
+        } else {
+            journey.put(name, m.with(failure));
+        }
+    }
+}
