@@ -4,8 +4,8 @@ package dev.thimble.wasm.execute.simd;
  * The operations of the specification's section "Vector Numerics", on slots.
  *
  * <p>A v128 is two slots: bits 0–63 in slot i, bits 64–127 in slot i + 1. A scalar is one slot: i32 and f32 in its low
- * 32 bits (what lies above is ignored when read, and an i32 or f32 result has zeros there), i64 and f64 in all of it. Operands may overlap the destination:
- * every result is computed whole before it is written.
+ * 32 bits (what lies above is ignored), i64 and f64 in all of it. Operands may overlap the destination: every result
+ * is computed whole before it is written.
  *
  * <p>Codes are those after the prefix 0xFD. Relaxed operations are deterministic on every machine: multiply-add is not
  * fused, the dot product takes both operands as signed and wraps, and all others do what their strict namesakes do.
@@ -83,13 +83,13 @@ public final class V128 {
             case 0x10 -> splat(s, d, (s[a] & 0xFFFF) * 0x0001_0001_0001_0001L);
             case 0x11, 0x13 -> splat(s, d, FloatLanes.pair((int) s[a], (int) s[a]));
             case 0x12, 0x14 -> splat(s, d, s[a]);
-            case 0x15 -> s[d] = (byte) extract(s, a, lane, 8) & 0xFFFF_FFFFL;
+            case 0x15 -> s[d] = (byte) extract(s, a, lane, 8);
             case 0x16 -> s[d] = extract(s, a, lane, 8) & 0xFF;
             case 0x17 -> replace(s, d, a, b, lane, 8);
-            case 0x18 -> s[d] = (short) extract(s, a, lane, 16) & 0xFFFF_FFFFL;
+            case 0x18 -> s[d] = (short) extract(s, a, lane, 16);
             case 0x19 -> s[d] = extract(s, a, lane, 16) & 0xFFFF;
             case 0x1A -> replace(s, d, a, b, lane, 16);
-            case 0x1B, 0x1F -> s[d] = extract(s, a, lane, 32) & 0xFFFF_FFFFL;
+            case 0x1B, 0x1F -> s[d] = (int) extract(s, a, lane, 32);
             case 0x1C, 0x20 -> replace(s, d, a, b, lane, 32);
             case 0x1D, 0x21 -> s[d] = s[a + lane];
             default -> replace(s, d, a, b, lane, 64);
@@ -278,11 +278,11 @@ public final class V128 {
         return IntLanes.add(pairs, sum, IntLanes.signs(32));
     }
 
-    private static void splat(long[] s, int d, long half) {
+    static void splat(long[] s, int d, long half) {
         set(s, d, half, half);
     }
 
-    private static void set(long[] s, int d, long low, long high) {
+    static void set(long[] s, int d, long low, long high) {
         s[d] = low;
         s[d + 1] = high;
     }
