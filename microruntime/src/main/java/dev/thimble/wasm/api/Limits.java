@@ -6,6 +6,7 @@ package dev.thimble.wasm.api;
  *
  * @param moduleBytes     size of the binary
  * @param types           types in the type section
+ * @param parameters      parameters of one function type, and as many results
  * @param functions       functions, imported ones included
  * @param imports         imports of all kinds
  * @param exports         exports
@@ -17,28 +18,28 @@ package dev.thimble.wasm.api;
  * @param bodyBytes       size of one function's body
  * @param locals          slots of one function's parameters and locals (a v128 takes two)
  * @param nesting         blocks inside each other
- * @param values          values on a function's operand stack
+ * @param values          values on a function's operand stack; fields of one structure
  * @param tableElements   elements of one table
  * @param memoryBytes     bytes of one memory, at most 2³¹ − 9
  * @param translatedBytes heap for translated code of one module, before the oldest is dropped
  */
-public record Limits(int moduleBytes, int types, int functions, int imports, int exports, int globals, int tables,
+public record Limits(int moduleBytes, int types, int parameters, int functions, int imports, int exports, int globals, int tables,
                      int memories, int tags, int segments, int bodyBytes, int locals, int nesting, int values,
                      int tableElements, long memoryBytes, long translatedBytes) {
     /** What suits a small board and still takes every sensible module. */
-    public static final Limits DEFAULT = new Limits(64 << 20, 100_000, 100_000, 10_000, 10_000, 100_000, 1_000,
+    public static final Limits DEFAULT = new Limits(64 << 20, 100_000, 1_000, 100_000, 10_000, 10_000, 100_000, 1_000,
             100, 10_000, 100_000, 8 << 20, 20_000, 1_000, 20_000,
             10_000_000, Integer.MAX_VALUE - 8L, 64L << 20);
 
     /** The same with another bound on each memory. */
     public Limits withMemoryBytes(long bytes) {
-        return new Limits(moduleBytes, types, functions, imports, exports, globals, tables, memories, tags, segments,
+        return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
                 bodyBytes, locals, nesting, values, tableElements, bytes, translatedBytes);
     }
 
     /** The same with another bound on the binary's size. */
     public Limits withModuleBytes(int bytes) {
-        return new Limits(bytes, types, functions, imports, exports, globals, tables, memories, tags, segments,
+        return new Limits(bytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
                 bodyBytes, locals, nesting, values, tableElements, memoryBytes, translatedBytes);
     }
 }
