@@ -109,6 +109,7 @@ public final class Meeting {
         return new Quotas(quota("storage-bytes", given.storageBytes(), wanted.storageBytes()),
             (int) quota("storage-writes-per-hour", given.storageWritesPerHour(), wanted.storageWritesPerHour()),
             (int) quota("log-lines-per-minute", given.logLinesPerMinute(), wanted.logLinesPerMinute()),
+            (int) quota("metrics-per-minute", given.metricsPerMinute(), wanted.metricsPerMinute()),
             (int) quota("memory-pages", given.memoryPages(), wanted.memoryPages()),
             quota("fuel-per-event", given.fuelPerEvent(), wanted.fuelPerEvent()));
     }
