@@ -61,6 +61,11 @@ public final class Meter {
         reserve = units;
     }
 
+    /** Whether the run is to end, for what waits without using fuel. */
+    public boolean stopRequested() {
+        return stop;
+    }
+
     /** Ends the run at its next slice, from any thread. */
     public void requestStop() {
         stop = true;
