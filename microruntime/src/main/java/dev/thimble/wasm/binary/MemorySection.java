@@ -29,9 +29,12 @@ final class MemorySection {
             throw reader.malformed("malformed limits flags", at);
         }
         boolean is64 = (flags & IS_64) != 0;
-        long minimum = TableSection.bound(reader, is64);
-        long maximum = (flags & HAS_MAXIMUM) != 0 ? TableSection.bound(reader, is64) : MemoryType.UNBOUNDED;
+        long minimum = TableSection.bound(reader);
+        long maximum = (flags & HAS_MAXIMUM) != 0 ? TableSection.bound(reader) : MemoryType.UNBOUNDED;
         int pageSizeLog2 = (flags & PAGE_SIZE) != 0 ? reader.index() : DEFAULT_PAGE_SIZE_LOG2;
+        if (pageSizeLog2 >= Long.SIZE) {
+            throw reader.malformed("invalid custom page size");
+        }
         return new MemoryType(is64, minimum, maximum, (flags & SHARED) != 0, pageSizeLog2);
     }
 }

@@ -43,15 +43,15 @@ final class TableSection {
             throw reader.malformed("malformed limits flags", at);
         }
         boolean is64 = (flags & IS_64) != 0;
-        long minimum = bound(reader, is64);
-        long maximum = (flags & HAS_MAXIMUM) != 0 ? bound(reader, is64) : MemoryType.UNBOUNDED;
+        long minimum = bound(reader);
+        long maximum = (flags & HAS_MAXIMUM) != 0 ? bound(reader) : MemoryType.UNBOUNDED;
         RefType type = (RefType) module.types().valueType(element);
         return new TableDefinition(new TableType(type, is64, minimum, maximum), element, Module.NONE);
     }
 
-    /** One number of limits, unsigned; one that does not fit a long reads as the largest. */
-    static long bound(ByteReader reader, boolean is64) {
-        long bound = is64 ? reader.u64() : Integer.toUnsignedLong(reader.u32());
+    /** One number of limits, a u64 whatever the addresses; one that does not fit a long reads as the largest. */
+    static long bound(ByteReader reader) {
+        long bound = reader.u64();
         return bound < 0 ? Long.MAX_VALUE : bound;
     }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
 public final class ModuleValidator implements ModuleDecoder.Listener {
     private static final int LARGE_PAGE = 16;
     private static final int ADDRESS_BITS_32 = 32;
+    private static final long LARGEST_U32 = 0xFFFF_FFFFL;
 
     private final Limits limits;
     private ModuleContext context;
@@ -48,6 +49,11 @@ public final class ModuleValidator implements ModuleDecoder.Listener {
         functionTypes(module);
         context = new ModuleContext(module);
         code = new FunctionValidator(context, limits);
+        expectCount(context.functions, limits.functions(), "functions");
+        expectCount(context.memories.length, limits.memories(), "memories");
+        expectCount(context.tables.length, limits.tables(), "tables");
+        expectCount(context.globals.length, limits.globals(), "globals");
+        expectCount(context.tags.length, limits.tags(), "tags");
         memories();
         tables();
         globals();
@@ -102,6 +108,13 @@ public final class ModuleValidator implements ModuleDecoder.Listener {
         }
     }
 
+    /** Counts that imports alone can bring above the limits, which each section checks before it allocates. */
+    private static void expectCount(int count, int limit, String what) {
+        if (count > limit) {
+            throw invalid("more than the limit of " + limit + " " + what, Trap.UNKNOWN);
+        }
+    }
+
     private void memories() {
         for (int i = 0; i < context.memories.length; i++) {
             MemoryType memory = context.memories[i];
@@ -109,18 +122,18 @@ public final class ModuleValidator implements ModuleDecoder.Listener {
                 throw invalid("invalid custom page size of memory " + i, Trap.UNKNOWN);
             }
             int shift = (memory.memory64() ? Long.SIZE : ADDRESS_BITS_32) - memory.pageSizeLog2();
-            long most = shift >= Long.SIZE - 1 ? Long.MAX_VALUE : 1L << shift;
-            if (memory.minimum() > most || memory.maximum() > most) {
-                throw invalid("memory size must be at most " + most + " pages in memory " + i, Trap.UNKNOWN);
-            }
-            expectOrder(memory.minimum(), memory.maximum(), "memory " + i);
+            long most = shift >= Long.SIZE - 1 ? Long.MAX_VALUE : shift == ADDRESS_BITS_32 ? LARGEST_U32 : 1L << shift;
+            expectSize(memory.minimum(), memory.maximum(), most, "memory " + i);
             if (memory.shared() && memory.maximum() == MemoryType.UNBOUNDED) {
                 throw invalid("shared memory must have maximum: memory " + i, Trap.UNKNOWN);
             }
         }
     }
 
-    private static void expectOrder(long minimum, long maximum, String of) {
+    private static void expectSize(long minimum, long maximum, long most, String of) {
+        if (minimum > most || maximum > most) {
+            throw invalid("size must be at most " + most + " in " + of, Trap.UNKNOWN);
+        }
         if (maximum != MemoryType.UNBOUNDED && minimum > maximum) {
             throw invalid("size minimum must not be greater than maximum in " + of, Trap.UNKNOWN);
         }
@@ -129,7 +142,8 @@ public final class ModuleValidator implements ModuleDecoder.Listener {
     private void tables() {
         for (int i = 0; i < context.tables.length; i++) {
             TableDefinition table = context.tables[i];
-            expectOrder(table.type().minimum(), table.type().maximum(), "table " + i);
+            long most = table.type().table64() ? Long.MAX_VALUE : LARGEST_U32;
+            expectSize(table.type().minimum(), table.type().maximum(), most, "table " + i);
             if (table.init() != Module.NONE) {
                 code.constant(table.init(), table.element(), context.module.importedGlobals());
             } else if (i >= context.module.importedTables() && !table.type().element().nullable()) {

@@ -1,0 +1,112 @@
+package dev.thimble.wasm.testsuite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.thimble.wasm.api.Limits;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The specification's test suite, as JSON commands and binaries made by {@code wasm-tools json-from-wast}. Found by
+ * {@code -Dwasm.testsuite=DIR} or in {@code ../shared/wasm-testsuite-json} beside the checkout.
+ */
+class TestSuiteTest {
+    private static final int SHOWN = 60;
+
+    private static final class Tally {
+        int passed;
+        int total;
+    }
+
+    private final Map<String, Tally> groups = new TreeMap<>();
+    private final Tally all = new Tally();
+    private final List<String> unexpected = new ArrayList<>();
+
+    @Test
+    void everyCommandPasses() throws IOException {
+        Path suite = locate();
+        if (suite == null) {
+            String text = "SKIPPED: no WebAssembly test suite; name one by -Dwasm.testsuite=DIR (see microruntime/README.md)";
+            System.out.println("=".repeat(text.length()) + "\n" + text + "\n" + "=".repeat(text.length()));
+            abort(text);
+        }
+        ExpectedFailures expected = ExpectedFailures.load();
+        List<Path> scripts;
+        try (Stream<Path> files = Files.walk(suite)) {
+            scripts = files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+        }
+        for (Path script : scripts) {
+            run(suite, script, expected);
+        }
+        print();
+        assertTrue(all.total > 0, "no commands in " + suite);
+        assertTrue(unexpected.isEmpty(), () -> unexpected.size() + " unexpected failures:\n"
+                + String.join("\n", unexpected.subList(0, Math.min(SHOWN, unexpected.size()))));
+        assertEquals(List.of(), expected.unneeded(), "expected failures that pass by now; take them off the list");
+    }
+
+    private static Path locate() {
+        String property = System.getProperty("wasm.testsuite");
+        if (property != null) {
+            return Path.of(property);
+        }
+        Path beside = Path.of("../../shared/wasm-testsuite-json");
+        return Files.isDirectory(beside) ? beside : null;
+    }
+
+    private void run(Path suite, Path script, ExpectedFailures expected) throws IOException {
+        String folder = suite.relativize(script.getParent()).toString().replace('\\', '/');
+        int slash = folder.lastIndexOf('/');
+        Tally group = groups.computeIfAbsent(slash < 0 ? folder.equals("custom") ? folder : "core" : folder.substring(0, slash),
+                name -> new Tally());
+        ScriptRunner runner = new ScriptRunner(script.getParent(), limits(folder));
+        JsonObject json;
+        try (Reader in = Files.newBufferedReader(script)) {
+            json = JsonParser.parseReader(in).getAsJsonObject();
+        }
+        for (JsonElement element : json.getAsJsonArray("commands")) {
+            JsonObject command = element.getAsJsonObject();
+            ScriptRunner.Verdict verdict = runner.run(command);
+            if (verdict == ScriptRunner.Verdict.SKIPPED) {
+                continue;
+            }
+            group.total++;
+            all.total++;
+            if (verdict == ScriptRunner.Verdict.PASSED) {
+                group.passed++;
+                all.passed++;
+            } else if (!expected.covers(folder, command.get("line").getAsInt())) {
+                unexpected.add(folder + ":" + command.get("line").getAsInt() + " " + command.get("type").getAsString() + " "
+                        + runner.failure());
+            }
+        }
+    }
+
+    /** The threads proposal's scripts still expect one table and one memory at most, as WebAssembly 1.0 did. */
+    private static Limits limits(String folder) {
+        Limits usual = Limits.DEFAULT;
+        return folder.startsWith("proposals/threads") ? new Limits(usual.moduleBytes(), usual.types(), usual.parameters(),
+                usual.functions(), usual.imports(), usual.exports(), usual.globals(), 1, 1, usual.tags(), usual.segments(),
+                usual.bodyBytes(), usual.locals(), usual.nesting(), usual.values(), usual.tableElements(),
+                usual.memoryBytes(), usual.translatedBytes()) : usual;
+    }
+
+    private void print() {
+        System.out.println("WebAssembly test suite, commands passed / total");
+        groups.forEach((name, tally) -> System.out.printf("  %-32s %6d / %6d%n", name, tally.passed, tally.total));
+        System.out.printf("  %-32s %6d / %6d%n", "all", all.passed, all.total);
+    }
+}
