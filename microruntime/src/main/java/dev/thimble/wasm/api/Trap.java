@@ -83,12 +83,18 @@ public final class Trap extends RuntimeException {
         return offset;
     }
 
+    /** For the engine: says where it happened, unless that is known already. */
+    public void locate(int at) {
+        if (offset == UNKNOWN && functionIndex == UNKNOWN) {
+            offset = at;
+        }
+    }
+
     /** For the engine: says in which function it happened, unless that is known already. */
-    public void locate(int index, String name, int at) {
+    public void locate(int index, String name) {
         if (functionIndex == UNKNOWN) {
             functionIndex = index;
             functionName = name;
-            offset = at;
         }
     }
 

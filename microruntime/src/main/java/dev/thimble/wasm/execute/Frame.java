@@ -64,6 +64,17 @@ public final class Frame implements HostCall {
         return n;
     }
 
+    /** The frame that called this one. */
+    Frame caller() {
+        return previous;
+    }
+
+    /** Moves this frame to another instance, whose function is about to run in it. */
+    void enter(ModuleInstance target) {
+        instance = target;
+        memory = target.memoryArray();
+    }
+
     /** Makes room for a function of {@code count} slots. */
     public void ensureSlots(int count) {
         if (slots.length < count) {
@@ -88,11 +99,6 @@ public final class Frame implements HostCall {
                 f.memory = f.instance.memoryArray();
             }
         }
-    }
-
-    /** An access outside memory 0. */
-    public Trap outOfBounds(int at) {
-        return new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, at);
     }
 
     @Override

@@ -40,8 +40,22 @@ public final class Invocation {
         }
     }
 
-    /** Runs any function in its frame, whose arguments are in place. */
-    static int exec(Frame f, FunctionInstance callee) {
+    /** Runs a function that is likely of the caller's instance in its frame {@code f}. */
+    static int any(Frame f, FunctionInstance callee) {
+        return callee.instance == f.instance ? callee.code.exec(f) : foreign(f, callee);
+    }
+
+    /** Runs a host function, or one of another instance, in its frame {@code f}. */
+    static int foreign(Frame f, FunctionInstance callee) {
+        if (callee.instance != null && callee.instance != f.instance) {
+            f.enter(callee.instance);
+        }
+        int r = exec(f, callee);
+        f.caller().refresh();
+        return r;
+    }
+
+    private static int exec(Frame f, FunctionInstance callee) {
         if (callee.host != null) {
             return host(f, callee);
         }

@@ -32,6 +32,11 @@ public final class Meter {
         }
     }
 
+    /** Takes fuel for an operation on {@code length} bytes or elements, one unit for each 64. */
+    void chargeBulk(long length) {
+        charge((int) (length >>> 6));
+    }
+
     private void nextSlice() {
         if (stop) {
             stop = false;

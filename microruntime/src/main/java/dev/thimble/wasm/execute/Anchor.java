@@ -1,0 +1,106 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Trap;
+import java.lang.invoke.MethodHandles;
+
+/**
+ * A list of up to eight statements whose compiled code has the statements as constants.
+ *
+ * <p>This is a template, never used itself: {@link Anchors} defines the same class file again and again as hidden
+ * classes, each with its own statements in {@code static final} fields. HotSpot folds whole trees of records under
+ * them into straight code. The loop is here, and not around the list, so that on-stack replacement compiles a version
+ * with constants too; and since every anchor's method is its own, so are its profile and its place in inlining.
+ */
+final class Anchor implements Stmt {
+    private static final Stmt A;
+    private static final Stmt B;
+    private static final Stmt C;
+    private static final Stmt D;
+    private static final Stmt E;
+    private static final Stmt F;
+    private static final Stmt G;
+    private static final Stmt H;
+    private static final ListKind KIND;
+    private static final int[] OFFSETS;
+
+    static {
+        Anchors.Content content = content();
+        KIND = content.kind();
+        OFFSETS = content.offsets();
+        A = content.statement(0);
+        B = content.statement(1);
+        C = content.statement(2);
+        D = content.statement(3);
+        E = content.statement(4);
+        F = content.statement(5);
+        G = content.statement(6);
+        H = content.statement(7);
+    }
+
+    private static Anchors.Content content() {
+        try {
+            return MethodHandles.classData(MethodHandles.lookup(), "_", Anchors.Content.class);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public int exec(Frame f) {
+        int at = 0;
+        try {
+            for (;;) {
+                int r;
+                list: {
+                    if ((r = A.exec(f)) != NEXT || B == null) {
+                        break list;
+                    }
+                    at = 1;
+                    if ((r = B.exec(f)) != NEXT || C == null) {
+                        break list;
+                    }
+                    at = 2;
+                    if ((r = C.exec(f)) != NEXT || D == null) {
+                        break list;
+                    }
+                    at = 3;
+                    if ((r = D.exec(f)) != NEXT || E == null) {
+                        break list;
+                    }
+                    at = 4;
+                    if ((r = E.exec(f)) != NEXT || F == null) {
+                        break list;
+                    }
+                    at = 5;
+                    if ((r = F.exec(f)) != NEXT || G == null) {
+                        break list;
+                    }
+                    at = 6;
+                    if ((r = G.exec(f)) != NEXT || H == null) {
+                        break list;
+                    }
+                    at = 7;
+                    r = H.exec(f);
+                }
+                if (KIND == ListKind.LOOP) {
+                    if (r == 0) {
+                        f.meter.charge(1);
+                        at = 0;
+                        continue;
+                    }
+                    return r > 0 ? r - 1 : r;
+                }
+                if (KIND == ListKind.SEQUENCE) {
+                    return r;
+                }
+                // A block's own label ends here; a function's too, and it has no other around it.
+                return r >= 0 ? r - 1 : r;
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, OFFSETS[at]);
+        } catch (Trap t) {
+            t.locate(OFFSETS[at]);
+            throw t;
+        }
+    }
+}

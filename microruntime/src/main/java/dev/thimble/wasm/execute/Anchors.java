@@ -1,0 +1,70 @@
+package dev.thimble.wasm.execute;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+
+/**
+ * Makes anchors: hidden classes defined from {@link Anchor}'s class file. No code is generated, and an anchor is
+ * unloaded with the tree that holds it.
+ */
+public final class Anchors {
+    /** Statements that one anchor holds. */
+    public static final int SIZE = 8;
+
+    private static final byte[] TEMPLATE = template();
+
+    private Anchors() {
+    }
+
+    /** What an anchor's class takes over. */
+    record Content(ListKind kind, Stmt[] statements, int[] offsets) {
+        Stmt statement(int i) {
+            return i < statements.length ? statements[i] : null;
+        }
+    }
+
+    /**
+     * A list of statements under an anchor; longer lists become trees of anchors.
+     *
+     * @param offsets of each statement in the binary
+     */
+    public static Stmt of(ListKind kind, Stmt[] statements, int[] offsets) {
+        Stmt[] list = statements;
+        int[] at = offsets;
+        while (list.length > SIZE) {
+            int chunks = (list.length + SIZE - 1) / SIZE;
+            var chunked = new Stmt[chunks];
+            var chunkAt = new int[chunks];
+            for (int i = 0; i < chunks; i++) {
+                int from = i * SIZE;
+                int to = Math.min(from + SIZE, list.length);
+                chunked[i] = to - from == 1 ? list[from] : define(new Content(ListKind.SEQUENCE,
+                        Arrays.copyOfRange(list, from, to), Arrays.copyOfRange(at, from, to)));
+                chunkAt[i] = at[from];
+            }
+            list = chunked;
+            at = chunkAt;
+        }
+        return define(new Content(kind, list, at));
+    }
+
+    private static Stmt define(Content content) {
+        try {
+            return (Stmt) MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, content, true)
+                    .lookupClass().getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot define an anchor", e);
+        }
+    }
+
+    private static byte[] template() {
+        try (InputStream in = Anchors.class.getResourceAsStream("Anchor.class")) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Trap;
+
+/** Statements of control, except lists of statements ({@link Anchor}, {@link ColdList}). */
+public final class Control {
+    private Control() {
+    }
+
+    public record Nop() implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            return NEXT;
+        }
+    }
+
+    public record Unreachable(int at) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            throw new Trap(Trap.Kind.UNREACHABLE, at);
+        }
+    }
+
+    /** Branches to the label {@code depth} lists further out. */
+    public record Br(int depth) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            return depth;
+        }
+    }
+
+    public record BrIf(Node condition, int depth) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            return condition.test(f) ? depth : NEXT;
+        }
+    }
+
+    /** Branches when the condition does not hold. */
+    public record BrUnless(Node condition, int depth) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            return condition.test(f) ? NEXT : depth;
+        }
+    }
+
+    /** A branch by number; the last depth is for every number beyond. */
+    public record BrTable(Node index, int[] depths) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int i = index.execI(f);
+            int last = depths.length - 1;
+            return depths[i >= 0 && i < last ? i : last];
+        }
+    }
+
+    /** {@code if} as the structured block that it is: branches to its own label end here. */
+    public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int nesting) {
+        switch (nesting & 3) {
+            case 0: return new If0(condition, then, otherwise);
+            case 1: return new If1(condition, then, otherwise);
+            case 2: return new If2(condition, then, otherwise);
+            default: return new If3(condition, then, otherwise);
+        }
+    }
+
+    // HotSpot inlines one method at most twice into a chain of calls, so each level of nesting has its own.
+
+    private record If0(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            return r >= 0 ? r - 1 : r;
+        }
+    }
+
+    private record If1(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            return r >= 0 ? r - 1 : r;
+        }
+    }
+
+    private record If2(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            return r >= 0 ? r - 1 : r;
+        }
+    }
+
+    private record If3(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            return r >= 0 ? r - 1 : r;
+        }
+    }
+
+    /** What {@code select} and comparisons of conditions need: the logical negation. */
+    public record Not(Node a) implements Node.OfBoolean {
+        @Override
+        public boolean test(Frame f) {
+            return !a.test(f);
+        }
+    }
+
+    public static Node select(int type, Node a, Node b, Node condition) {
+        switch (type) {
+            case 1: return new SelectI(a, b, condition);
+            case 2: return new SelectL(a, b, condition);
+            case 3: return new SelectF(a, b, condition);
+            case 4: return new SelectD(a, b, condition);
+            default: return new SelectA(a, b, condition);
+        }
+    }
+
+    private record SelectI(Node a, Node b, Node condition) implements Node.OfI32 {
+        @Override
+        public int execI(Frame f) {
+            int x = a.execI(f);
+            int y = b.execI(f);
+            return condition.test(f) ? x : y;
+        }
+    }
+
+    private record SelectL(Node a, Node b, Node condition) implements Node.OfI64 {
+        @Override
+        public long execL(Frame f) {
+            long x = a.execL(f);
+            long y = b.execL(f);
+            return condition.test(f) ? x : y;
+        }
+    }
+
+    private record SelectF(Node a, Node b, Node condition) implements Node.OfF32 {
+        @Override
+        public float execF(Frame f) {
+            float x = a.execF(f);
+            float y = b.execF(f);
+            return condition.test(f) ? x : y;
+        }
+    }
+
+    private record SelectD(Node a, Node b, Node condition) implements Node.OfF64 {
+        @Override
+        public double execD(Frame f) {
+            double x = a.execD(f);
+            double y = b.execD(f);
+            return condition.test(f) ? x : y;
+        }
+    }
+
+    private record SelectA(Node a, Node b, Node condition) implements Node.OfReference {
+        @Override
+        public Object execA(Frame f) {
+            Object x = a.execA(f);
+            Object y = b.execA(f);
+            return condition.test(f) ? x : y;
+        }
+    }
+}

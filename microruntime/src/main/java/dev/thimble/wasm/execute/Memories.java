@@ -1,0 +1,113 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Memory;
+import java.util.Arrays;
+
+/**
+ * Statements and expressions on whole memories (spec 3.0, "Memory Instructions"). Addresses and lengths are zero- or,
+ * for 64-bit memories, not extended; what lies outside throws {@link IndexOutOfBoundsException} before anything is
+ * written.
+ */
+public final class Memories {
+    private Memories() {
+    }
+
+    /** Size in pages, as i32 and as i64. */
+    public record Size(int memory) implements Node {
+        @Override
+        public int execI(Frame f) {
+            return (int) execL(f);
+        }
+
+        @Override
+        public long execL(Frame f) {
+            return f.instance.memories[memory].pages();
+        }
+
+        @Override
+        public long bits(Frame f) {
+            return execL(f);
+        }
+    }
+
+    /** Grows a memory; the previous size in pages or −1 goes to a slot. */
+    public record Grow(int memory, Node delta, int slot) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.slots[slot] = f.instance.memories[memory].grow(delta.bits(f));
+            f.refresh();
+            return NEXT;
+        }
+    }
+
+    /** An i32 taken as unsigned, for addresses, indices and lengths. */
+    public record Unsigned(Node a) implements Node.OfI64 {
+        @Override
+        public long execL(Frame f) {
+            return a.execI(f) & 0xFFFF_FFFFL;
+        }
+    }
+
+    public record Fill(int memory, Node address, Node value, Node length) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            long at = address.execL(f);
+            int b = value.execI(f);
+            long n = length.execL(f);
+            Memory m = f.instance.memories[memory];
+            check(at, n, m.size());
+            f.meter.chargeBulk(n);
+            Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+            return NEXT;
+        }
+    }
+
+    public record Copy(int target, int source, Node to, Node from, Node length) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            long d = to.execL(f);
+            long s = from.execL(f);
+            long n = length.execL(f);
+            Memory t = f.instance.memories[target];
+            Memory m = f.instance.memories[source];
+            check(d, n, t.size());
+            check(s, n, m.size());
+            f.meter.chargeBulk(n);
+            System.arraycopy(m.array(), (int) s, t.array(), (int) d, (int) n);
+            return NEXT;
+        }
+    }
+
+    public record Init(int memory, int segment, Node to, Node from, Node length) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            long d = to.execL(f);
+            long s = from.execL(f);
+            long n = length.execL(f);
+            Memory m = f.instance.memories[memory];
+            byte[] data = f.instance.data[segment];
+            check(s, n, data.length);
+            check(d, n, m.size());
+            f.meter.chargeBulk(n);
+            System.arraycopy(data, (int) s, m.array(), (int) d, (int) n);
+            return NEXT;
+        }
+    }
+
+    public record DropData(int segment) implements Stmt {
+        private static final byte[] NOTHING = {};
+
+        @Override
+        public int exec(Frame f) {
+            f.instance.data[segment] = NOTHING;
+            return NEXT;
+        }
+    }
+
+    /** All three are taken as unsigned. */
+    static void check(long at, long length, long size) {
+        if (at < 0 || length < 0 || length > size || at > size - length) {
+            throw new IndexOutOfBoundsException();
+        }
+    }
+}

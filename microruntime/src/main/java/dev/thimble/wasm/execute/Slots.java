@@ -1,0 +1,98 @@
+package dev.thimble.wasm.execute;
+
+import java.util.Arrays;
+
+/** Statements that write slots of this frame or of the callee's, and what a function does on entry. */
+public final class Slots {
+    private Slots() {
+    }
+
+    /** Sets a local, or spills an operand. */
+    public record Set(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.slots[slot] = value.bits(f);
+            return NEXT;
+        }
+    }
+
+    /** Sets a reference. */
+    public record SetReference(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.references[slot] = value.execA(f);
+            return NEXT;
+        }
+    }
+
+    /** Evaluates an expression only because it may trap. */
+    public record Evaluate(Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            value.bits(f);
+            return NEXT;
+        }
+    }
+
+    /** Writes an argument of the call that follows. */
+    public record Argument(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            Frame n = f.callee();
+            n.ensureSlots(slot + 1);
+            n.slots[slot] = value.bits(f);
+            return NEXT;
+        }
+    }
+
+    /** Writes a reference that is an argument of the call that follows. */
+    public record ReferenceArgument(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            Frame n = f.callee();
+            n.ensureReferences(slot + 1);
+            n.references[slot] = value.execA(f);
+            return NEXT;
+        }
+    }
+
+    /** Begins a function: room for {@code size} slots, locals zeroed, fuel for the call. */
+    public record Enter(int size, int firstZero, int endZero) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.meter.charge(1);
+            f.ensureSlots(size);
+            for (int i = firstZero; i < endZero; i++) {
+                f.slots[i] = 0;
+            }
+            return NEXT;
+        }
+    }
+
+    /** The same for a function that uses references. */
+    public record EnterWithReferences(int size, int firstZero, int endZero) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.meter.charge(1);
+            f.ensureSlots(size);
+            f.ensureReferences(size);
+            Arrays.fill(f.slots, firstZero, endZero, 0);
+            Arrays.fill(f.references, firstZero, endZero, null);
+            return NEXT;
+        }
+    }
+
+    public record LocalA(int slot) implements Node.OfReference {
+        @Override
+        public Object execA(Frame f) {
+            return f.references[slot];
+        }
+    }
+
+    public record ResultA(int slot) implements Node.OfReference {
+        @Override
+        public Object execA(Frame f) {
+            return f.next.references[slot];
+        }
+    }
+}
