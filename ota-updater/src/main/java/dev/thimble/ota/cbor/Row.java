@@ -1,6 +1,8 @@
 package dev.thimble.ota.cbor;
 
 import com.upokecenter.cbor.CBORObject;
+import com.upokecenter.cbor.CBORType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -39,6 +41,15 @@ public final class Row {
         return Values.bytes(take(), path, min, max);
     }
 
+    /** An array of byte strings. */
+    public List<byte[]> byteStrings(int maxItems, int min, int max) {
+        List<byte[]> strings = new ArrayList<>();
+        for (CBORObject item : Values.array(take(), path, maxItems)) {
+            strings.add(Values.bytes(item, path + "[" + strings.size() + "]", min, max));
+        }
+        return strings;
+    }
+
     public List<String> texts(int maxItems, int maxLength) {
         return Values.texts(take(), path, maxItems, maxLength);
     }
@@ -48,17 +59,22 @@ public final class Row {
     }
 
     public <T> List<T> rows(int maxRows, Function<Row, T> read) {
-        List<T> rows = new java.util.ArrayList<>();
+        List<T> rows = new ArrayList<>();
         for (CBORObject item : Values.array(take(), path, maxRows)) {
             rows.add(new Row(path + "[" + rows.size() + "]", item).readAll(read));
         }
         return List.copyOf(rows);
     }
 
+    /** An array within this one, read to its end. */
+    public <T> T row(Function<Row, T> read) {
+        return new Row(path, take()).readAll(read);
+    }
+
     /** The item must be an empty map, as COSE has it where nothing is unprotected. */
     public void emptyMap() {
         CBORObject item = take();
-        if (item.getType() != com.upokecenter.cbor.CBORType.Map || item.size() != 0) {
+        if (item.getType() != CBORType.Map || item.size() != 0) {
             throw new MalformedDocumentException(path + ": an empty map is expected");
         }
     }

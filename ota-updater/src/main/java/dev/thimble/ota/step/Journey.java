@@ -131,6 +131,7 @@ final class Journey {
                 }
                 case FETCH -> request(name, m, true);
                 case PROBATION -> trial.decide(name, m);
+                case ROLLED_BACK -> trial.restoreAgain(name, m);
                 default -> put(name, m.with(job.withWake(Job.NEVER)));
             }
         }

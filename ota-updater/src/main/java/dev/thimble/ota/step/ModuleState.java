@@ -75,9 +75,9 @@ record ModuleState(Table.Entry entry, Phase phase, Job job, Failure failure) {
         return new ModuleState(new Table.Entry(null, null, null, 0, entry.floor(), null, entry.quarantined()), Phase.IDLE, null, null);
     }
 
-    /** The active release is unusable; the previous one takes its place. */
-    ModuleState fallenBack() {
-        return with(new Table.Entry(entry.previous(), null, null, 0, entry.floor(), null, entry.quarantined()));
+    /** The active release is unusable; an older one, or none, takes its place. */
+    ModuleState fallenBack(Release older) {
+        return with(new Table.Entry(older, null, null, 0, entry.floor(), null, entry.quarantined()));
     }
 
     private static final int MAX_QUARANTINED = 8;

@@ -5,6 +5,7 @@ import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.Phase;
 import dev.thimble.ota.document.Reported;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -74,5 +75,43 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
     /** The settings that the current assignment gives to a module. */
     public Map<String, String> settings(String module) {
         return wanted == null ? Map.of() : wanted.settings().getOrDefault(module, Map.of());
+    }
+
+    /** All content that is on disk for a reason: what the table names and what updates under way have brought in. */
+    public Set<Digest> inUse() {
+        Set<Digest> digests = new HashSet<>(table().references());
+        for (ModuleState m : modules.values()) {
+            if (m.job() != null) {
+                digests.add(m.job().wanted());
+                if (m.job().manifest() != null) {
+                    digests.add(m.job().manifest().blob());
+                }
+                if (m.job().payload() != null) {
+                    digests.add(m.job().payload().digest());
+                }
+            }
+        }
+        return digests;
+    }
+
+    /** The binary of a release under way, null if its manifest is not known. */
+    public Digest blobOf(Digest manifest) {
+        for (ModuleState m : modules.values()) {
+            if (m.job() != null && m.job().wanted().equals(manifest) && m.job().manifest() != null) {
+                return m.job().manifest().blob();
+            }
+        }
+        return null;
+    }
+
+    /** Module name to manifest digest of the updates that are fetching this payload. */
+    public Map<String, Digest> fetching(Digest payload) {
+        Map<String, Digest> found = new TreeMap<>();
+        modules.forEach((name, m) -> {
+            if (m.phase() == Phase.FETCH && m.job().payload().digest().equals(payload)) {
+                found.put(name, m.job().wanted());
+            }
+        });
+        return found;
     }
 }

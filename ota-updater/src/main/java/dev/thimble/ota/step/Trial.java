@@ -200,10 +200,14 @@ final class Trial {
                 }
             }
             case ROLLED_BACK -> {
-                // The old release must run: ask again for as long as it takes.
-                journey.put(name, m.with(m.job().withDeadline(turn.now + turn.settings.timing().swap())));
-                turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
-                turn.audit(name, text);
+                turn.audit(name, "the release to go back to does not run: " + text);
+                if (kind == ErrorClass.PERMANENT && m.entry().active() != null) {
+                    ModuleState older = fallBack(m);
+                    journey.put(name, older.with(m.job().withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().swap())));
+                    turn.act(new Action.Restore(name, older.entry().active(), null));
+                } else {
+                    journey.put(name, m.with(m.job().withDeadline(Job.NEVER).withWake(turn.now + turn.settings.timing().backoffMin())));
+                }
             }
             default -> journey.fail(name, m, kind, text);
         }
@@ -234,17 +238,28 @@ final class Trial {
         }
     }
 
-    /** What was committed cannot run any more, say because its blob is damaged: the previous release is better than none. */
+    /** A module has to run: ask again for as long as it takes. */
+    void restoreAgain(String name, ModuleState m) {
+        journey.put(name, m.with(m.job().withDeadline(turn.now + turn.settings.timing().swap())));
+        turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
+    }
+
+    /**
+     * What was committed cannot run any more, say because its blob is damaged: the previous release is
+     * better than none. Reconciling then fetches what is wanted anew.
+     */
     void activeUnusable(String name, ModuleState m, Event.Failed e) {
-        turn.audit(name, "the active release cannot run: " + e.text());
-        Failure failure = new Failure(e.manifest(), e.at(), e.kind(), e.text());
-        Release previous = m.entry().previous();
-        if (e.kind() == ErrorClass.PERMANENT && previous != null && previous.sequence() >= m.entry().floor()) {
-            ModuleState back = m.fallenBack();
-            journey.put(name, back.with(failure));
-            turn.act(new Action.Restore(name, previous, null));
-        } else {
-            journey.put(name, m.with(failure));
+        turn.audit(name, "the active release does not run: " + e.text());
+        ModuleState failed = m.with(new Failure(e.manifest(), e.at(), e.kind(), e.text()));
+        if (e.kind() == ErrorClass.PERMANENT) {
+            failed = fallBack(failed);
+            turn.act(new Action.Restore(name, failed.entry().active(), null));
         }
+        journey.put(name, failed);
+    }
+
+    private static ModuleState fallBack(ModuleState m) {
+        Release previous = m.entry().previous();
+        return m.fallenBack(previous != null && previous.sequence() >= m.entry().floor() ? previous : null);
     }
 }

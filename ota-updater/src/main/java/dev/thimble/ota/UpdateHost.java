@@ -1,0 +1,22 @@
+package dev.thimble.ota;
+
+import dev.thimble.ota.document.Manifest;
+import dev.thimble.ota.step.Action;
+import dev.thimble.ota.step.Event;
+import dev.thimble.ota.store.AuditRecord;
+import java.util.List;
+
+/**
+ * What the updater needs from the agent around it. Called on the thread that calls the
+ * {@link UpdateShell}; may call back into the shell at once.
+ */
+public interface UpdateHost {
+    /** Imports and their types, features, resources, capabilities: everything that speaks against this module here, or nothing. */
+    List<Event.Refusal> preflight(Manifest manifest);
+
+    /** Begin this; the answer comes later, through {@link UpdateShell#on} or {@link UpdateShell#swapped}. */
+    void perform(Action.Outward action);
+
+    /** A record for the event topic. It is on disk if the disk had room. */
+    void audited(AuditRecord record);
+}
