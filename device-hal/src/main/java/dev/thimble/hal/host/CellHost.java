@@ -62,7 +62,7 @@ public final class CellHost {
         pinNumbers = new int[devices.length];
         for (int i = 0; i < devices.length; i++) {
             aliases[i] = devices[i].alias().getBytes(StandardCharsets.UTF_8);
-            String digits = devices[i].device().replaceAll(".*?(\\d{0,6})$", "$1");
+            String digits = resources.lineName(devices[i]).replaceAll(".*?(\\d{0,6})$", "$1");
             pinNumbers[i] = digits.isEmpty() ? -1 : Integer.parseInt(digits);
         }
         List<TopicRule> publish = grant.publish();
@@ -160,7 +160,7 @@ public final class CellHost {
     /** What this instance has open of a granted device, or null. The device may be null. */
     Slot already(GrantedDevice device) {
         Slot slot = device == null ? null : resources.slot(device);
-        return slot == null || opens[slot.handle] == 0 ? null : slot;
+        return ended || slot == null || opens[slot.handle] == 0 ? null : slot;
     }
 
     /** Opens a device that needs no request by its alias, unless it is open. @return a handle or an Errno */
@@ -229,7 +229,7 @@ public final class CellHost {
 
     /** An open device of this instance, or null. */
     Slot opened(DeviceKind kind, int handle) {
-        if (handle <= 0 || handle >= opens.length || opens[handle] == 0) {
+        if (ended || handle <= 0 || handle >= opens.length || opens[handle] == 0) {
             return null;
         }
         Slot slot = resources.slot(handle);

@@ -2,8 +2,6 @@ package dev.thimble.hal.host;
 
 import dev.thimble.hal.board.Clock;
 import dev.thimble.hal.grant.GrantedDevice;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a cell keeps while its instances come and go: its inbox, and its open lines and buses. Handles are numbers
@@ -18,7 +16,8 @@ public final class CellResources implements AutoCloseable {
     private final Inbox inbox;
     private final Clock clock;
     private final Subscriptions subscriptions = new Subscriptions();
-    private final List<Slot> slots = new ArrayList<>();
+    private final Slot[] slots = new Slot[MAX_DEVICES];
+    private int count;
 
     /** @param shared one for all cells of a board */
     public CellResources(SharedInputs shared, Inbox inbox, Clock clock) {
@@ -31,35 +30,41 @@ public final class CellResources implements AutoCloseable {
         return inbox;
     }
 
+    /** What the board calls a granted line, behind its alias. */
+    String lineName(GrantedDevice device) {
+        return shared.board().file().resolve(device.device());
+    }
+
     Subscriptions subscriptions() {
         return subscriptions;
     }
 
     /** The slot of a granted device, made when it is new; null when there are too many. */
     Slot slot(GrantedDevice device) {
-        for (Slot slot : slots) {
-            if (slot.device.alias().equals(device.alias()) && slot.device.kind() == device.kind()
+        for (int i = 0; i < count; i++) {
+            Slot slot = slots[i];
+            if (slot.device == device || slot.device.alias().equals(device.alias()) && slot.device.kind() == device.kind()
                 && slot.device.device().equals(device.device()) && slot.device.safe() == device.safe()) {
                 return slot;
             }
         }
-        if (slots.size() == MAX_DEVICES) {
+        if (count == MAX_DEVICES) {
             return null;
         }
-        Slot slot = new Slot(device, slots.size() + 1, shared, inbox, clock);
-        slots.add(slot);
-        return slot;
+        slots[count] = new Slot(device, count + 1, shared, inbox, clock);
+        return slots[count++];
     }
 
     /** The slot with a handle, or null. */
     Slot slot(int handle) {
-        return handle > 0 && handle <= slots.size() ? slots.get(handle - 1) : null;
+        return handle > 0 && handle <= count ? slots[handle - 1] : null;
     }
 
     /** The cell goes away: outputs go to their safe levels and everything is closed. */
     @Override
     public void close() {
-        for (Slot slot : slots) {
+        for (int i = 0; i < count; i++) {
+            Slot slot = slots[i];
             if (slot.isOpen()) {
                 slot.holders = 0;
                 slot.letGo(false);

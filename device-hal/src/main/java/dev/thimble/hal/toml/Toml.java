@@ -90,7 +90,7 @@ public final class Toml {
 
     /** A list of whatever it holds. */
     public List<Object> elements(String key) {
-        return elements(key, get(key), Object.class, "a list");
+        return elements(key, value(key, Object.class, "a list"), Object.class, "a list");
     }
 
     /** One of the constants of an enum, written in lower case with {@code -} for {@code _}. */
