@@ -9,9 +9,8 @@ import dev.thimble.wasm.api.Trap;
  * @param index        of the memory
  * @param wide         whether addresses are i64
  * @param displacement static offset of the instruction, unsigned
- * @param at           offset of the instruction in the binary
  */
-public record Address(int index, boolean wide, long displacement, int at) {
+public record Address(int index, boolean wide, long displacement) {
     public Memory memory(Frame f) {
         return f.instance.memories[index];
     }
@@ -31,13 +30,8 @@ public record Address(int index, boolean wide, long displacement, int at) {
         long from = wide ? operand : operand & 0xFFFF_FFFFL;
         long room = memory.size() - bytes;
         if (from < 0 || from > room || displacement < 0 || displacement > room - from) {
-            throw trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS);
+            throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
         }
         return (int) (from + displacement);
-    }
-
-    /** A trap at this place. */
-    public Trap trap(Trap.Kind kind) {
-        return new Trap(kind, at);
     }
 }

@@ -37,7 +37,7 @@ public record AtomicStatement(int code, Address address, boolean shared, int bas
         int bytes = code == WAIT64 ? 8 : 4;
         int at = aligned(m, f.slots, bytes);
         if (!shared) {
-            throw address.trap(Trap.Kind.EXPECTED_SHARED_MEMORY);
+            throw new Trap(Trap.Kind.EXPECTED_SHARED_MEMORY, Trap.UNKNOWN);
         }
         long expected = bytes == 8 ? f.slots[base + 1] : f.slots[base + 1] & 0xFFFF_FFFFL;
         return Atomics.await(bytes, m, at, expected, f.slots[base + 2], f.meter::stopRequested);
@@ -68,7 +68,7 @@ public record AtomicStatement(int code, Address address, boolean shared, int bas
 
     private int aligned(Memory m, long[] s, int bytes) {
         if (!address.isAligned(s[base], bytes)) {
-            throw address.trap(Trap.Kind.UNALIGNED_ATOMIC);
+            throw new Trap(Trap.Kind.UNALIGNED_ATOMIC, Trap.UNKNOWN);
         }
         return address.effective(m, s[base], bytes);
     }

@@ -13,9 +13,8 @@ import dev.thimble.wasm.opcode.Opcodes;
  * @param op        opcode
  * @param type      of the array that is made; null where none is
  * @param immediate number of elements, or index of a segment, if the instruction has one
- * @param offset    of the instruction in the binary
  */
-public record ArrayStatement(int op, DefinedType type, int immediate, int base, int offset) implements Stmt {
+public record ArrayStatement(int op, DefinedType type, int immediate, int base) implements Stmt {
     private static final Object[] DROPPED = {};
 
     @Override
@@ -83,7 +82,7 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base, 
 
     private ArrayInstance array(Object[] r, int a) {
         if (r[a] == null) {
-            throw new Trap(Trap.Kind.NULL_ARRAY_REFERENCE, offset);
+            throw new Trap(Trap.Kind.NULL_ARRAY_REFERENCE, Trap.UNKNOWN);
         }
         return (ArrayInstance) r[a];
     }

@@ -2,7 +2,7 @@ package dev.thimble.wasm.execute.gc;
 
 /**
  * An unboxed scalar of 31 bits (spec 3.0, "Reference Values"), boxed here. Equal values are the same reference to a
- * module, see {@link References#same}.
+ * module, see {@link Casts#same}.
  *
  * @param value sign-extended, −2³⁰ … 2³⁰ − 1
  */

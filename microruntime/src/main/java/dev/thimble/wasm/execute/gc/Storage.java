@@ -6,7 +6,7 @@ import dev.thimble.wasm.api.PackedType;
 import dev.thimble.wasm.api.StorageType;
 
 /** How a field or an array's elements are kept. Floats are kept as their bits. */
-enum Storage {
+public enum Storage {
     I8(1), I16(2), BITS32(4), BITS64(8), BITS128(16), REFERENCE(0);
 
     /** Bytes of one value in a data segment. */

@@ -5,9 +5,9 @@ import dev.thimble.wasm.api.DefinedType;
 import dev.thimble.wasm.api.HeapType;
 import dev.thimble.wasm.execute.FunctionInstance;
 
-/** Run-time types of references (spec 3.0, "Reference Values"): identity and the test behind every cast. */
-public final class References {
-    private References() {}
+/** Identity of references and the test behind every cast (spec 3.0, "Reference Values"). */
+public final class Casts {
+    private Casts() {}
 
     /** ref.eq. */
     public static boolean same(Object x, Object y) {
