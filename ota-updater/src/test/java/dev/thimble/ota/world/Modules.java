@@ -1,0 +1,53 @@
+package dev.thimble.ota.world;
+
+import dev.thimble.ota.bundle.SignedModule;
+import dev.thimble.ota.content.Digest;
+import dev.thimble.ota.document.Desired;
+import dev.thimble.ota.document.Manifest;
+import dev.thimble.ota.document.Payload;
+import dev.thimble.ota.trust.Trust;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Releases and assignments for tests. The binaries are random bytes: the updater never looks into them. */
+public final class Modules {
+    private Modules() {
+    }
+
+    public static Manifest template(String name, long sequence, long floor) {
+        return new Manifest(name, sequence, "1.0." + sequence, Digest.ofContent(new byte[0]), 0, List.of(), List.of(
+                new Manifest.HostImport("thimble:gpio/1", "write", "(i32 i32) -> (i32)")), List.of("bulk-memory"),
+                new Manifest.Resources(2, 128, 1_000_000, 1000),
+                List.of(new Manifest.Capability("i2c", "env-bus", true, List.of(0x76, 0x77), 0)),
+                new Manifest.StateSchema(2, List.of(1, 2)),
+                new Manifest.HealthRules(10, 2, 0, 0, List.of("reading")), 0, floor, 0);
+    }
+
+    public static SignedModule release(String name, long sequence, int size) {
+        return sign(template(name, sequence, sequence - 1), binary(sequence, size));
+    }
+
+    public static SignedModule sign(Manifest template, byte[] binary) {
+        return SignedModule.sign(template, binary, Payload.MIN_CHUNK, List.of(), List.of(Keys.SHARED.release));
+    }
+
+    public static byte[] binary(long seed, int size) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    public static byte[] desired(long generation, SignedModule... modules) {
+        Map<String, Digest> wanted = new TreeMap<>();
+        for (SignedModule module : modules) {
+            wanted.put(module.manifest().module(), module.digest());
+        }
+        return Trust.signDesired(assignment("device:dev1", generation, wanted), List.of(Keys.SHARED.director));
+    }
+
+    public static Desired assignment(String target, long generation, Map<String, Digest> modules) {
+        return new Desired(target, generation, modules, Map.of(), false, 0, 0);
+    }
+}
