@@ -7,6 +7,7 @@ import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
 import dev.thimble.wasm.execute.FunctionInstance;
+import dev.thimble.wasm.structure.TypeRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,7 @@ public final class Imports {
         }
 
         public Builder function(String module, String name, FunctionType type, HostFunction function) {
-            return add(module, name, new FunctionInstance(type, null, function));
+            return add(module, name, new FunctionInstance(type, TypeRegistry.function(type), function));
         }
 
         /** Another instance's exported function. */

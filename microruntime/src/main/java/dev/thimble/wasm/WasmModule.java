@@ -1,15 +1,34 @@
 package dev.thimble.wasm;
 
 import dev.thimble.wasm.api.ExportType;
+import dev.thimble.wasm.api.ExternKind;
+import dev.thimble.wasm.api.ExternType;
 import dev.thimble.wasm.api.ImportType;
+import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
+import dev.thimble.wasm.api.LinkException;
+import dev.thimble.wasm.api.MalformedModuleException;
+import dev.thimble.wasm.api.TagType;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.binary.ModuleDecoder;
+import dev.thimble.wasm.execute.FunctionCode;
+import dev.thimble.wasm.execute.Meter;
+import dev.thimble.wasm.execute.ModuleInstance;
+import dev.thimble.wasm.link.Instantiator;
+import dev.thimble.wasm.structure.Module;
+import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.List;
 
 /**
  * A decoded and validated module. Immutable and thread-safe; its instances share it and its translated code.
  */
 public final class WasmModule {
-    private WasmModule() {
+    private final Module module;
+    private final Limits limits;
+
+    private WasmModule(Module module, Limits limits) {
+        this.module = module;
+        this.limits = limits;
     }
 
     /** Decodes and validates a module under {@link Limits#DEFAULT}. */
@@ -18,23 +37,71 @@ public final class WasmModule {
     }
 
     /**
-     * Decodes and validates a module.
+     * Decodes and validates a module. It keeps a copy of {@code binary}.
      *
-     * @throws dev.thimble.wasm.api.MalformedModuleException when the bytes are not a module
-     * @throws dev.thimble.wasm.api.InvalidModuleException   when it breaks a rule of validation or a limit
+     * @throws MalformedModuleException when the bytes are not a module
+     * @throws InvalidModuleException   when it breaks a rule of validation or a limit
      */
     public static WasmModule parse(byte[] binary, Limits limits) {
-        throw new UnsupportedOperationException();
+        return new WasmModule(ModuleValidator.parse(binary, limits), limits);
+    }
+
+    /** A decoder to be fed as the bytes arrive, so that a bad module is refused before its download ends. */
+    public static Decoder decoder(Limits limits) {
+        return new Decoder(limits);
+    }
+
+    /** Decodes and validates in pieces of any size. After an exception it is finished with. Not thread-safe. */
+    public static final class Decoder {
+        private final Limits limits;
+        private final ModuleValidator validator;
+        private final ModuleDecoder decoder;
+
+        private Decoder(Limits limits) {
+            this.limits = limits;
+            validator = new ModuleValidator(limits);
+            decoder = new ModuleDecoder(limits, validator);
+        }
+
+        /**
+         * Takes the next piece, and decodes and validates as far as it reaches.
+         *
+         * @throws MalformedModuleException when this cannot be the beginning of a module
+         * @throws InvalidModuleException   when it breaks a rule of validation or a limit
+         */
+        public void feed(byte[] bytes, int offset, int count) {
+            decoder.feed(bytes, offset, count);
+        }
+
+        /**
+         * The module, once all pieces have been fed.
+         *
+         * @throws MalformedModuleException when the module is not complete
+         * @throws InvalidModuleException   when it breaks a rule of validation or a limit
+         */
+        public WasmModule finish() {
+            return new WasmModule(validator.finish(decoder.finish()), limits);
+        }
     }
 
     /** What the module needs, in its order. */
     public List<ImportType> imports() {
-        throw new UnsupportedOperationException();
+        return module.imports().stream().map(i -> new ImportType(i.module(), i.name(), type(i.kind(), i.index()))).toList();
     }
 
     /** What the module offers, in its order. */
     public List<ExportType> exports() {
-        throw new UnsupportedOperationException();
+        return module.exports().stream().map(e -> new ExportType(e.name(), type(e.kind(), e.index()))).toList();
+    }
+
+    private ExternType type(ExternKind kind, int index) {
+        return switch (kind) {
+            case FUNCTION -> module.functionSignature(index);
+            case TABLE -> module.tables().get(index).type();
+            case MEMORY -> module.memories().get(index);
+            case GLOBAL -> module.globals().get(index).type();
+            case TAG -> new TagType(module.types().function(module.tags().get(index)));
+        };
     }
 
     /** Makes an instance with {@link InstanceOptions#DEFAULT}. */
@@ -45,10 +112,19 @@ public final class WasmModule {
     /**
      * Makes an instance: resolves the imports, initialises memories and tables and runs the start function.
      *
-     * @throws dev.thimble.wasm.api.LinkException with everything that is missing or of the wrong type
-     * @throws dev.thimble.wasm.api.Trap          when a segment does not fit or the start function traps
+     * @throws LinkException with everything that is missing or of the wrong type
+     * @throws Trap          when a segment does not fit or the start function traps
      */
     public Instance instantiate(Imports imports, InstanceOptions options) {
-        throw new UnsupportedOperationException();
+        ModuleInstance instance = Instantiator.instantiate(module, this::code, imports::find,
+                new Meter(options.fuel(), options.maxCallDepth()), options.attachment(),
+                Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
+                Math.min(options.maxTableElements(), limits.tableElements()));
+        Instantiator.start(module, instance);
+        return new Instance(this, instance, Instantiator.exports(module, instance));
+    }
+
+    private FunctionCode code(int index) {
+        throw new UnsupportedOperationException("translation of function " + index);
     }
 }

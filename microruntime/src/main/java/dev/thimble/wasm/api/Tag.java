@@ -7,9 +7,21 @@ import java.util.Objects;
  */
 public final class Tag {
     private final TagType type;
+    private final DefinedType definedType;
 
     public Tag(TagType type) {
+        this(type, null);
+    }
+
+    /** @param definedType the canonical type that a module declares the tag with, or null for the usual one */
+    public Tag(TagType type, DefinedType definedType) {
         this.type = Objects.requireNonNull(type);
+        this.definedType = definedType;
+    }
+
+    /** The canonical type that a module declared it with, or null for a tag made by the embedder. */
+    public DefinedType definedType() {
+        return definedType;
     }
 
     public TagType type() {

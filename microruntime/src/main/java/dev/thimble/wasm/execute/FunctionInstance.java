@@ -9,7 +9,7 @@ import dev.thimble.wasm.api.HostFunction;
  */
 public final class FunctionInstance {
     public final FunctionType type;
-    /** The canonical type, which indirect calls and casts compare; null for a host function made by the embedder. */
+    /** The canonical type, which indirect calls and casts compare. */
     public final DefinedType definedType;
     final ModuleInstance instance;
     final FunctionCode code;

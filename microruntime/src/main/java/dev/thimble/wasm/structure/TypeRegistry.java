@@ -27,7 +27,7 @@ import java.util.Map;
  * already canonical type. So the cost is linear in the group's size, without recursion. Groups are held weakly and go
  * with the last module that uses them. Thread-safe.
  */
-final class TypeRegistry {
+public final class TypeRegistry {
     private static final NumberType[] NUMBERS = NumberType.values();
 
     /** A group's shape as a flat list of Integers and canonical types. */
@@ -78,6 +78,32 @@ final class TypeRegistry {
             GROUPS.put(key, new Entry(group, key, DROPPED));
         }
         return group;
+    }
+
+    /** The canonical type of an ordinary function: final, without supertype and alone in its group. */
+    public static DefinedType function(FunctionType type) {
+        List<DefinedType> concrete = new ArrayList<>();
+        int[] codes = new int[type.parameters().size() + type.results().size()];
+        int at = 0;
+        for (ValueType value : type.parameters()) {
+            codes[at++] = code(value, concrete);
+        }
+        for (ValueType value : type.results()) {
+            codes[at++] = code(value, concrete);
+        }
+        SubType member = new SubType(true, -1, CompositeKind.FUNCTION, type.parameters().size(), codes);
+        return canonical(concrete.toArray(DefinedType[]::new), concrete.size(), List.of(member))[0];
+    }
+
+    private static int code(ValueType type, List<DefinedType> concrete) {
+        if (!(type instanceof RefType reference)) {
+            return TypeCode.I32 + ((NumberType) type).ordinal();
+        }
+        if (reference.heap() instanceof AbstractHeapType heap) {
+            return TypeCode.reference(reference.nullable(), heap);
+        }
+        concrete.add((DefinedType) reference.heap());
+        return TypeCode.reference(reference.nullable(), concrete.size() - 1);
     }
 
     /** How many groups are held, for tests. */

@@ -1,8 +1,8 @@
 package dev.thimble.wasm.structure;
 
-import dev.thimble.wasm.api.AbstractHeapType;
 import dev.thimble.wasm.api.DefinedType;
 import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.HeapType;
 import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
@@ -210,38 +210,13 @@ public final class TypeSpace {
 
     /** Whether the heap type of one reference matches that of another, whatever their nullability. */
     public boolean matchesHeap(int sub, int sup) {
-        boolean concreteSub = TypeCode.isConcrete(sub);
-        if (TypeCode.isConcrete(sup)) {
-            int target = TypeCode.typeIndex(sup);
-            if (concreteSub) {
-                return defined[TypeCode.typeIndex(sub)].isSubtypeOf(defined[target]);
-            }
-            AbstractHeapType heap = TypeCode.heap(sub);
-            return heap == null || heap == (kind(target) == CompositeKind.FUNCTION ? AbstractHeapType.NOFUNC : AbstractHeapType.NONE);
-        }
-        AbstractHeapType general = TypeCode.heap(sup);
-        if (concreteSub) {
-            return switch (kind(TypeCode.typeIndex(sub))) {
-                case FUNCTION -> general == AbstractHeapType.FUNC;
-                case STRUCT -> matchesAbstract(AbstractHeapType.STRUCT, general);
-                case ARRAY -> matchesAbstract(AbstractHeapType.ARRAY, general);
-            };
-        }
-        AbstractHeapType heap = TypeCode.heap(sub);
-        return heap == null || general != null && matchesAbstract(heap, general);
+        HeapType general = heap(sup);
+        HeapType special = heap(sub);
+        return special == null || general != null && Matching.heapTypes(special, general);
     }
 
-    private static boolean matchesAbstract(AbstractHeapType sub, AbstractHeapType sup) {
-        return sub == sup || switch (sub) {
-            case NONE -> sup == AbstractHeapType.ANY || sup == AbstractHeapType.EQ || sup == AbstractHeapType.I31
-                    || sup == AbstractHeapType.STRUCT || sup == AbstractHeapType.ARRAY;
-            case I31, STRUCT, ARRAY -> sup == AbstractHeapType.EQ || sup == AbstractHeapType.ANY;
-            case EQ -> sup == AbstractHeapType.ANY;
-            case NOFUNC -> sup == AbstractHeapType.FUNC;
-            case NOEXTERN -> sup == AbstractHeapType.EXTERN;
-            case NOEXN -> sup == AbstractHeapType.EXN;
-            case FUNC, EXTERN, ANY, EXN -> false;
-        };
+    private HeapType heap(int reference) {
+        return TypeCode.isConcrete(reference) ? defined[TypeCode.typeIndex(reference)] : TypeCode.heap(reference);
     }
 
     /** The most general type of the hierarchy that a reference belongs to, nullable. */
