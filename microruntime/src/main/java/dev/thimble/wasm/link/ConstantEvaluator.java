@@ -7,7 +7,7 @@ import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.execute.gc.ArrayStatement;
 import dev.thimble.wasm.execute.gc.I31;
 import dev.thimble.wasm.execute.gc.StructLayout;
-import dev.thimble.wasm.execute.gc.StructStatement;
+import dev.thimble.wasm.execute.gc.StructNew;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.GlobalDefinition;
 import dev.thimble.wasm.structure.Module;
@@ -53,16 +53,15 @@ final class ConstantEvaluator {
         reader.reset(module.binary(), offset, module.binary().length, null);
         top = 0;
         while (true) {
-            int at = reader.position();
             int opcode = reader.opcode();
             if (opcode == Opcodes.END) {
                 return reader.position();
             }
-            instruction(opcode, at);
+            instruction(opcode);
         }
     }
 
-    private void instruction(int opcode, int at) {
+    private void instruction(int opcode) {
         switch (opcode) {
             case Opcodes.I32_CONST -> number(reader.s32());
             case Opcodes.I64_CONST -> number(reader.s64());
@@ -81,10 +80,10 @@ final class ConstantEvaluator {
             }
             case Opcodes.REF_FUNC -> reference(instance.functions[reader.index()]);
             case Opcodes.REF_I31 -> reference(I31.of((int) slots[--top]));
-            case Opcodes.STRUCT_NEW, Opcodes.STRUCT_NEW_DEFAULT -> struct(opcode, reader.index(), at);
-            case Opcodes.ARRAY_NEW -> array(opcode, 1, 1, at);
-            case Opcodes.ARRAY_NEW_DEFAULT -> array(opcode, 0, 1, at);
-            case Opcodes.ARRAY_NEW_FIXED -> array(opcode, -1, 0, at);
+            case Opcodes.STRUCT_NEW, Opcodes.STRUCT_NEW_DEFAULT -> struct(opcode, reader.index());
+            case Opcodes.ARRAY_NEW -> array(opcode, 1, 1);
+            case Opcodes.ARRAY_NEW_DEFAULT -> array(opcode, 0, 1);
+            case Opcodes.ARRAY_NEW_FIXED -> array(opcode, -1, 0);
             // The hierarchies any and extern share their representation.
             case Opcodes.ANY_CONVERT_EXTERN, Opcodes.EXTERN_CONVERT_ANY -> { }
             default -> throw new IllegalStateException("not constant: " + Opcodes.mnemonic(opcode));
@@ -104,7 +103,7 @@ final class ConstantEvaluator {
         });
     }
 
-    private void struct(int opcode, int type, int at) {
+    private void struct(int opcode, int type) {
         int operands = 0;
         if (opcode == Opcodes.STRUCT_NEW) {
             for (int i = 0; i < types.fieldCount(type); i++) {
@@ -113,17 +112,17 @@ final class ConstantEvaluator {
         }
         top -= operands;
         room();
-        new StructStatement(opcode, new StructLayout(types.defined(type)), 0, top, at).run(slots, references);
+        new StructNew(new StructLayout(types.defined(type)), opcode == Opcodes.STRUCT_NEW_DEFAULT, top).run(slots, references);
         top++;
     }
 
     /** An array of {@code elements} given values, or as many as an immediate says when negative, and {@code lengths} lengths. */
-    private void array(int opcode, int elements, int lengths, int at) {
+    private void array(int opcode, int elements, int lengths) {
         int type = reader.index();
         int count = elements < 0 ? reader.index() : elements;
         top -= count * TypeCode.slots(TypeCode.unpacked(types.element(type))) + lengths;
         room();
-        new ArrayStatement(opcode, types.defined(type), count, top, at).run(instance, slots, references);
+        new ArrayStatement(opcode, types.defined(type), count, top).run(instance, slots, references);
         top++;
     }
 
