@@ -143,9 +143,10 @@ final class Inbox {
     }
 
     private void handle(Item.Arrived arrived) {
-        List<MessageHandler> handlers = subscriptions.handlers(arrived.message.topic(), arrived.identifiers);
-        if (handlers.isEmpty()) {
+        List<MessageHandler> handlers = subscriptions.handlers(arrived.message, arrived.identifiers);
+        if (handlers == null) {
             unrouted.incrementAndGet();
+            handlers = List.of();
         }
         for (MessageHandler handler : handlers) {
             try {

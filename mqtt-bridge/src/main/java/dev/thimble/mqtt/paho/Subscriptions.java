@@ -1,10 +1,13 @@
 package dev.thimble.mqtt.paho;
 
 import dev.thimble.mqtt.MessageHandler;
+import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.mqtt.Subscription;
 import dev.thimble.mqtt.TopicFilter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +17,22 @@ import java.util.zip.CRC32C;
  * What handlers want, what the broker knows of it, and which handlers a message goes to. Handlers with the same filter
  * share one subscription at the broker. Thread-safe.
  *
- * <p>Each filter has an MQTT 5 subscription identifier, derived from its text so that it is the same after a restart
- * of the process. Where filters overlap, brokers may send one copy for each; the identifier tells which handlers a
- * copy is for, and nobody gets it twice.
+ * <p>Where filters overlap, MQTT lets a broker send one copy for each or a single one. Each filter has an MQTT 5 subscription
+ * identifier, derived from its text so that it is the same after a restart of the process; a broker names with each
+ * copy what it is for. The first copy goes to every handler whose filter matches, since some brokers send a single one and do
+ * not name all it is for; copies that follow under other identifiers are recognised and dropped.
  */
 final class Subscriptions {
 
     private static final int MAX_IDENTIFIER = 268_435_455;
 
+    /** How many messages may come between the copies of one. */
+    private static final int RECENT = 8;
+
     private final Runnable changed;
     private final Map<String, Filter> filters = new LinkedHashMap<>();
     private final List<String> unwanted = new ArrayList<>();
+    private final ArrayDeque<Delivered> recent = new ArrayDeque<>();
 
     Subscriptions(Runnable changed) {
         this.changed = changed;
@@ -45,6 +53,14 @@ final class Subscriptions {
 
         int qos() {
             return qos;
+        }
+    }
+
+    /** A message delivered to the handlers of several filters, of which some may still get copies of their own. */
+    private record Delivered(ReceivedMessage message, List<Filter> awaited) {
+        boolean same(ReceivedMessage other) {
+            return message.topic().equals(other.topic()) && message.retained() == other.retained()
+                    && Arrays.equals(message.payload(), other.payload());
         }
     }
 
@@ -128,6 +144,7 @@ final class Subscriptions {
 
     /** A connection is open: what was confirmed in the session still holds if the broker has kept the session. */
     synchronized void connected(boolean sessionPresent) {
+        recent.clear();
         for (Filter filter : filters.values()) {
             if (!sessionPresent || filter.state != State.CONFIRMED) {
                 filter.state = State.WANTED;
@@ -171,29 +188,48 @@ final class Subscriptions {
         return true;
     }
 
-    /** The handlers for a message. */
-    synchronized List<MessageHandler> handlers(String topic, List<Integer> identifiers) {
-        byte[] bytes = topic.getBytes(StandardCharsets.UTF_8);
-        List<MessageHandler> handlers = new ArrayList<>();
+    /** The handlers for a message; none for a further copy of one that they have had. Null if no filter matches. */
+    synchronized List<MessageHandler> handlers(ReceivedMessage message, List<Integer> identifiers) {
+        byte[] topic = message.topic().getBytes(StandardCharsets.UTF_8);
+        List<Filter> matching = new ArrayList<>();
         for (Filter filter : filters.values()) {
-            if (identifiers.contains(filter.identifier)) {
-                collect(filter, bytes, handlers);
+            if (filter.topic.matches(topic, 0, topic.length)) {
+                matching.add(filter);
             }
         }
-        // No identifiers, or ones that an earlier process used in this session.
-        if (handlers.isEmpty()) {
-            for (Filter filter : filters.values()) {
-                collect(filter, bytes, handlers);
+        if (matching.isEmpty()) {
+            return null;
+        }
+        List<MessageHandler> handlers = new ArrayList<>();
+        if (matching.size() > 1 && furtherCopy(message, identifiers, matching)) {
+            return handlers;
+        }
+        for (Filter filter : matching) {
+            for (Entry entry : filter.entries) {
+                handlers.add(entry.handler);
             }
         }
         return handlers;
     }
 
-    private static void collect(Filter filter, byte[] topic, List<MessageHandler> handlers) {
-        if (filter.topic.matches(topic, 0, topic.length)) {
-            for (Entry entry : filter.entries) {
-                handlers.add(entry.handler);
+    private boolean furtherCopy(ReceivedMessage message, List<Integer> identifiers, List<Filter> matching) {
+        List<Filter> named = matching.stream().filter(f -> identifiers.contains(f.identifier)).toList();
+        if (named.isEmpty()) {
+            return false;
+        }
+        for (Delivered delivered : recent) {
+            if (delivered.same(message) && delivered.awaited.containsAll(named)) {
+                delivered.awaited.removeAll(named);
+                return true;
             }
         }
+        if (recent.size() == RECENT) {
+            recent.removeFirst();
+        }
+        recent.removeIf(delivered -> delivered.same(message));
+        List<Filter> awaited = new ArrayList<>(matching);
+        awaited.removeAll(named);
+        recent.addLast(new Delivered(message, awaited));
+        return false;
     }
 }
