@@ -5,10 +5,10 @@ import picocli.CommandLine;
 
 /** Entry of the desktop: every command of the agent, and those that need a simulated board or a broker of our own. */
 public final class Main {
-  private Main() {}
+    private Main() {}
 
-  public static void main(String[] args) {
-    CommandLine line = Thimble.commandLine();
-    System.exit(line.execute(args));
-  }
+    public static void main(String[] args) {
+        CommandLine line = Thimble.commandLine();
+        System.exit(line.execute(args));
+    }
 }

@@ -10,69 +10,69 @@ import picocli.CommandLine.Option;
  * {@code -q}, {@code -v}. Colour only on a terminal and never with {@code NO_COLOR}.
  */
 public final class Console {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
-  @Option(names = "--json", description = "print one JSON object, or one per line where a command goes on")
-  private boolean json;
+    @Option(names = "--json", description = "print one JSON object, or one per line where a command goes on")
+    private boolean json;
 
-  @Option(names = {"-q", "--quiet"}, description = "print data and errors only")
-  private boolean quiet;
+    @Option(names = {"-q", "--quiet"}, description = "print data and errors only")
+    private boolean quiet;
 
-  @Option(names = {"-v", "--verbose"}, description = "print more progress and debug logs")
-  private boolean verbose;
+    @Option(names = {"-v", "--verbose"}, description = "print more progress and debug logs")
+    private boolean verbose;
 
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
 
-  public boolean json() {
-    return json;
-  }
-
-  public boolean quiet() {
-    return quiet;
-  }
-
-  public boolean verbose() {
-    return verbose;
-  }
-
-  /** One object as JSON, or its text for people. */
-  public void data(Object object, String text) {
-    print(json ? GSON.toJson(object) : text);
-  }
-
-  public void print(String line) {
-    synchronized (out) {
-      out.println(line);
-      out.flush();
+    public boolean json() {
+        return json;
     }
-  }
 
-  /** Progress: silent under {@code -q}. */
-  public void progress(String line) {
-    if (!quiet) {
-      err.println(line);
+    public boolean quiet() {
+        return quiet;
     }
-  }
 
-  public void problem(String line) {
-    err.println(line);
-  }
+    public boolean verbose() {
+        return verbose;
+    }
 
-  public String green(String text) {
-    return coloured("32", text);
-  }
+    /** One object as JSON, or its text for people. */
+    public void data(Object object, String text) {
+        print(json ? GSON.toJson(object) : text);
+    }
 
-  public String red(String text) {
-    return coloured("31", text);
-  }
+    public void print(String line) {
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
+    }
 
-  public String dim(String text) {
-    return coloured("2", text);
-  }
+    /** Progress: silent under {@code -q}. */
+    public void progress(String line) {
+        if (!quiet) {
+            err.println(line);
+        }
+    }
 
-  private String coloured(String code, String text) {
-    boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
-    return terminal && !json ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
-  }
+    public void problem(String line) {
+        err.println(line);
+    }
+
+    public String green(String text) {
+        return coloured("32", text);
+    }
+
+    public String red(String text) {
+        return coloured("31", text);
+    }
+
+    public String dim(String text) {
+        return coloured("2", text);
+    }
+
+    private String coloured(String code, String text) {
+        boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+        return terminal && !json ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
 }

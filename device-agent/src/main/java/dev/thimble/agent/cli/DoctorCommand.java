@@ -18,111 +18,111 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(name = "doctor", description = "Say what works on this machine, and how to mend what does not.",
-    footer = {"", "Examples:", "  thimble doctor", "  thimble doctor --set mqtt.url=tcp://10.0.0.2:1883 --json"})
+        footer = {"", "Examples:", "  thimble doctor", "  thimble doctor --set mqtt.url=tcp://10.0.0.2:1883 --json"})
 final class DoctorCommand implements Callable<Integer> {
-  /** A clock before this day was never set; the first release is younger. */
-  private static final LocalDate BUILT = LocalDate.of(2026, 1, 1);
+    /** A clock before this day was never set; the first release is younger. */
+    private static final LocalDate BUILT = LocalDate.of(2026, 1, 1);
 
-  private enum State { OK, MISSING, BROKEN }
+    private enum State { OK, MISSING, BROKEN }
 
-  private record Check(String name, State state, String found, String mend) {}
+    private record Check(String name, State state, String found, String mend) {}
 
-  @Mixin private Console console;
-  @Mixin private Settings settings;
+    @Mixin private Console console;
+    @Mixin private Settings settings;
 
-  @Override
-  public Integer call() {
-    Config config = settings.load();
-    List<Check> checks = new ArrayList<>();
-    checks.add(jdk());
-    checks.add(devices("gpio", "gpiochip*", "enable GPIO in the kernel; on this machine only the simulator has pins"));
-    checks.add(devices("i2c", "i2c-*", "on a Raspberry Pi: dtparam=i2c_arm=on in config.txt, then reboot"));
-    checks.add(devices("spi", "spidev*", "on a Raspberry Pi: dtparam=spi=on in config.txt, then reboot"));
-    checks.add(clock());
-    checks.add(dataFolder(config));
-    checks.add(broker(config));
-    StringBuilder text = new StringBuilder();
-    boolean broken = false;
-    for (Check check : checks) {
-      broken |= check.state() == State.BROKEN;
-      String mark = switch (check.state()) {
-        case OK -> console.green("ok     ");
-        case MISSING -> console.dim("missing");
-        case BROKEN -> console.red("broken ");
-      };
-      text.append(mark).append("  ").append(String.format("%-7s", check.name())).append(check.found()).append('\n');
-      if (check.state() != State.OK) {
-        text.append("                  ").append(check.mend()).append('\n');
-      }
+    @Override
+    public Integer call() {
+        Config config = settings.load();
+        List<Check> checks = new ArrayList<>();
+        checks.add(jdk());
+        checks.add(devices("gpio", "gpiochip*", "enable GPIO in the kernel; on this machine only the simulator has pins"));
+        checks.add(devices("i2c", "i2c-*", "on a Raspberry Pi: dtparam=i2c_arm=on in config.txt, then reboot"));
+        checks.add(devices("spi", "spidev*", "on a Raspberry Pi: dtparam=spi=on in config.txt, then reboot"));
+        checks.add(clock());
+        checks.add(dataFolder(config));
+        checks.add(broker(config));
+        StringBuilder text = new StringBuilder();
+        boolean broken = false;
+        for (Check check : checks) {
+            broken |= check.state() == State.BROKEN;
+            String mark = switch (check.state()) {
+                case OK -> console.green("ok     ");
+                case MISSING -> console.dim("missing");
+                case BROKEN -> console.red("broken ");
+            };
+            text.append(mark).append("  ").append(String.format("%-7s", check.name())).append(check.found()).append('\n');
+            if (check.state() != State.OK) {
+                text.append("                  ").append(check.mend()).append('\n');
+            }
+        }
+        console.data(checks, text.toString().stripTrailing());
+        return (broken ? ExitCode.FAILED : ExitCode.DONE).number();
     }
-    console.data(checks, text.toString().stripTrailing());
-    return (broken ? ExitCode.FAILED : ExitCode.DONE).number();
-  }
 
-  private static Check jdk() {
-    int version = Runtime.version().feature();
-    return new Check("jdk", version >= 25 ? State.OK : State.BROKEN,
-        "Java " + Runtime.version() + ", " + System.getProperty("os.arch"), "install a JDK 25 and set JAVA_HOME");
-  }
+    private static Check jdk() {
+        int version = Runtime.version().feature();
+        return new Check("jdk", version >= 25 ? State.OK : State.BROKEN,
+                "Java " + Runtime.version() + ", " + System.getProperty("os.arch"), "install a JDK 25 and set JAVA_HOME");
+    }
 
-  private static Check devices(String name, String pattern, String mend) {
-    List<String> usable = new ArrayList<>();
-    List<String> barred = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of("/dev"), pattern)) {
-      for (Path device : found) {
-        (Files.isReadable(device) && Files.isWritable(device) ? usable : barred).add(device.toString());
-      }
-    } catch (IOException e) {
-      return new Check(name, State.MISSING, "/dev cannot be listed: " + e.getMessage(), mend);
+    private static Check devices(String name, String pattern, String mend) {
+        List<String> usable = new ArrayList<>();
+        List<String> barred = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of("/dev"), pattern)) {
+            for (Path device : found) {
+                (Files.isReadable(device) && Files.isWritable(device) ? usable : barred).add(device.toString());
+            }
+        } catch (IOException e) {
+            return new Check(name, State.MISSING, "/dev cannot be listed: " + e.getMessage(), mend);
+        }
+        if (!barred.isEmpty()) {
+            return new Check(name, State.BROKEN, "no permission for " + String.join(" ", barred),
+                    "sudo usermod -aG " + (name.equals("gpio") ? "gpio" : name) + " $USER, then log in again");
+        }
+        return usable.isEmpty() ? new Check(name, State.MISSING, "no /dev/" + pattern, mend)
+                : new Check(name, State.OK, String.join(" ", usable), "");
     }
-    if (!barred.isEmpty()) {
-      return new Check(name, State.BROKEN, "no permission for " + String.join(" ", barred),
-          "sudo usermod -aG " + (name.equals("gpio") ? "gpio" : name) + " $USER, then log in again");
-    }
-    return usable.isEmpty() ? new Check(name, State.MISSING, "no /dev/" + pattern, mend)
-        : new Check(name, State.OK, String.join(" ", usable), "");
-  }
 
-  private static Check clock() {
-    LocalDate today = LocalDate.now();
-    return new Check("clock", today.isBefore(BUILT) ? State.BROKEN : State.OK, today.toString(),
-        "the clock was never set: install systemd-timesyncd or chrony");
-  }
+    private static Check clock() {
+        LocalDate today = LocalDate.now();
+        return new Check("clock", today.isBefore(BUILT) ? State.BROKEN : State.OK, today.toString(),
+                "the clock was never set: install systemd-timesyncd or chrony");
+    }
 
-  private static Check dataFolder(Config config) {
-    Path folder = config.path(Key.DEVICE_DATA).toAbsolutePath();
-    Path existing = folder;
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
+    private static Check dataFolder(Config config) {
+        Path folder = config.path(Key.DEVICE_DATA).toAbsolutePath();
+        Path existing = folder;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        boolean usable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
+        return new Check("data", usable ? State.OK : State.BROKEN, folder + (Files.exists(folder) ? "" : " (will be made)"),
+                existing + " is not writable: set device.data to a folder that is");
     }
-    boolean usable = existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
-    return new Check("data", usable ? State.OK : State.BROKEN, folder + (Files.exists(folder) ? "" : " (will be made)"),
-        existing + " is not writable: set device.data to a folder that is");
-  }
 
-  private static Check broker(Config config) {
-    String url = config.text(Key.MQTT_URL);
-    URI uri = uri(url);
-    int port = uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equals("ssl") ? 8883 : 1883;
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(uri.getHost(), port), 2_000);
-      return new Check("broker", State.OK, url + " accepts connections", "");
-    } catch (IOException e) {
-      return new Check("broker", State.MISSING, url + ": " + e.getMessage(),
-          "start a broker there, or set mqtt.url; `thimble sim` brings its own");
+    private static Check broker(Config config) {
+        String url = config.text(Key.MQTT_URL);
+        URI uri = uri(url);
+        int port = uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equals("ssl") ? 8883 : 1883;
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(uri.getHost(), port), 2_000);
+            return new Check("broker", State.OK, url + " accepts connections", "");
+        } catch (IOException e) {
+            return new Check("broker", State.MISSING, url + ": " + e.getMessage(),
+                    "start a broker there, or set mqtt.url; `thimble sim` brings its own");
+        }
     }
-  }
 
-  private static URI uri(String url) {
-    URI uri;
-    try {
-      uri = URI.create(url);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("mqtt.url = '" + url + "': " + e.getMessage());
+    private static URI uri(String url) {
+        URI uri;
+        try {
+            uri = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("mqtt.url = '" + url + "': " + e.getMessage());
+        }
+        if (uri.getScheme() == null || uri.getHost() == null) {
+            throw new ConfigException("mqtt.url = '" + url + "': write tcp://host:port or ssl://host:port");
+        }
+        return uri;
     }
-    if (uri.getScheme() == null || uri.getHost() == null) {
-      throw new ConfigException("mqtt.url = '" + url + "': write tcp://host:port or ssl://host:port");
-    }
-    return uri;
-  }
 }

@@ -8,36 +8,36 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line of a device and of its operator. The simulator adds its own commands to it. */
 @Command(name = "thimble", mixinStandardHelpOptions = true, version = "thimble 0.1.0",
-    description = "WebAssembly modules on small edge devices, with safe updates over MQTT.",
-    subcommands = {ConfigCommand.class, DoctorCommand.class, AutoComplete.GenerateCompletion.class},
-    footer = {"", "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid module, 4 trap, 5 out of fuel, 6 timeout,",
-      "7 signature refused, 8 no connection, 9 refused by policy."})
+        description = "WebAssembly modules on small edge devices, with safe updates over MQTT.",
+        subcommands = {ConfigCommand.class, DoctorCommand.class, AutoComplete.GenerateCompletion.class},
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid module, 4 trap, 5 out of fuel, 6 timeout,",
+            "7 signature refused, 8 no connection, 9 refused by policy."})
 public final class Thimble implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  private Thimble() {}
+    private Thimble() {}
 
-  /** The command line with every command of the agent. */
-  public static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Thimble());
-    line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
-    line.setExecutionExceptionHandler(Thimble::fail);
-    return line;
-  }
+    /** The command line with every command of the agent. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Thimble());
+        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+        line.setExecutionExceptionHandler(Thimble::fail);
+        return line;
+    }
 
-  @Override
-  public void run() {
-    spec.commandLine().usage(System.err);
-    throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
-  }
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.err);
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+    }
 
-  private static int fail(Exception failure, CommandLine line, ParseResult parsed) throws Exception {
-    ExitCode code = switch (failure) {
-      case CommandException e -> e.exitCode();
-      case ConfigException e -> ExitCode.USAGE;
-      default -> throw failure;
-    };
-    line.getErr().println("thimble " + line.getCommandName() + ": " + failure.getMessage());
-    return code.number();
-  }
+    private static int fail(Exception failure, CommandLine line, ParseResult parsed) throws Exception {
+        ExitCode code = switch (failure) {
+            case CommandException e -> e.exitCode();
+            case ConfigException e -> ExitCode.USAGE;
+            default -> throw failure;
+        };
+        line.getErr().println("thimble " + line.getCommandName() + ": " + failure.getMessage());
+        return code.number();
+    }
 }

@@ -10,58 +10,56 @@ import java.util.Locale;
  * as underscores, after {@code THIMBLE_}.
  */
 public enum Key {
-  DEVICE_ID("device.id", Type.NAME, "", "identity in topics; the host's name when empty"),
-  DEVICE_DATA("device.data", Type.PATH, "thimble-data", "folder of modules, storage and the audit log"),
-  DEVICE_BOARD("device.board", Type.PATH, "", "board file; the simulator's own board when empty"),
-  DEVICE_DEVELOPMENT("device.development", Type.FLAG, "false", "accept development keys; said in birth and reported"),
-  MQTT_URL("mqtt.url", Type.TEXT, "tcp://127.0.0.1:1883", "broker, as tcp://host:port or ssl://host:port"),
-  MQTT_ROOT("mqtt.root", Type.TEXT, "thimble/1", "first levels of every topic"),
-  MQTT_USER("mqtt.user", Type.TEXT, "", "user name at the broker"),
-  MQTT_PASSWORD_FILE("mqtt.password-file", Type.PATH, "", "file that holds the password and nothing else"),
-  MQTT_CA_FILE("mqtt.ca-file", Type.PATH, "", "PEM certificates that the broker's certificate must chain to"),
-  MQTT_CERTIFICATE_FILE("mqtt.certificate-file", Type.PATH, "", "PEM certificate of this device"),
-  MQTT_KEY_FILE("mqtt.key-file", Type.PATH, "", "PEM private key of this device"),
-  MQTT_KEEP_ALIVE("mqtt.keep-alive", Type.DURATION, "30s", "time after which a silent link is dead"),
-  KEYS_TRUSTED("keys.trusted", Type.PATH, "", "key set that manifests and assignments must be signed with"),
-  UPDATE_CHUNK_TIMEOUT("update.chunk-timeout", Type.DURATION, "5s", "time after which a missing chunk is asked for again"),
-  CELL_FUEL_PER_EVENT("cell.fuel-per-event", Type.COUNT, "50000000", "fuel of one event when the grant names none"),
-  CELL_MEMORY_PAGES("cell.memory-pages", Type.COUNT, "64", "memory of one module in 64 KiB pages when the grant names none"),
-  CELL_INBOX("cell.inbox", Type.COUNT, "256", "events that may wait for one module; more are dropped and counted"),
-  LOG_LEVEL("log.level", Type.TEXT, "info", "trace, debug, info, warn, error or off");
+    DEVICE_ID("device.id", Type.NAME, "", "identity in topics; the host's name when empty"),
+    DEVICE_DATA("device.data", Type.PATH, "thimble-data", "folder of modules, storage and the audit log"),
+    DEVICE_BOARD("device.board", Type.PATH, "", "board file; the simulator's own board when empty"),
+    DEVICE_DEVELOPMENT("device.development", Type.FLAG, "false", "accept development keys; said in birth and reported"),
+    MQTT_URL("mqtt.url", Type.TEXT, "tcp://127.0.0.1:1883", "broker, as tcp://host:port or ssl://host:port"),
+    MQTT_ROOT("mqtt.root", Type.TEXT, "thimble/1", "first levels of every topic"),
+    MQTT_USER("mqtt.user", Type.TEXT, "", "user name at the broker"),
+    MQTT_PASSWORD_FILE("mqtt.password-file", Type.PATH, "", "file that holds the password and nothing else"),
+    MQTT_CA_FILE("mqtt.ca-file", Type.PATH, "", "PEM certificates that the broker's certificate must chain to"),
+    MQTT_CERTIFICATE_FILE("mqtt.certificate-file", Type.PATH, "", "PEM certificate of this device"),
+    MQTT_KEY_FILE("mqtt.key-file", Type.PATH, "", "PEM private key of this device"),
+    MQTT_KEEP_ALIVE("mqtt.keep-alive", Type.DURATION, "30s", "time after which a silent link is dead"),
+    KEYS_TRUSTED("keys.trusted", Type.PATH, "", "key set that manifests and assignments must be signed with"),
+    UPDATE_FLASH_BYTES("update.flash-bytes", Type.COUNT, "67108864", "bytes of flash that modules may take"),
+    CELL_INBOX("cell.inbox", Type.COUNT, "256", "events that may wait for one module; more are dropped and counted"),
+    LOG_LEVEL("log.level", Type.TEXT, "info", "trace, debug, info, warn, error or off");
 
-  /** How the text of a value is read. */
-  public enum Type { TEXT, NAME, PATH, FLAG, COUNT, DURATION }
+    /** How the text of a value is read. */
+    public enum Type { TEXT, NAME, PATH, FLAG, COUNT, DURATION }
 
-  private final String path;
-  private final Type type;
-  private final String fallback;
-  private final String meaning;
+    private final String path;
+    private final Type type;
+    private final String fallback;
+    private final String meaning;
 
-  Key(String path, Type type, String fallback, String meaning) {
-    this.path = path;
-    this.type = type;
-    this.fallback = fallback;
-    this.meaning = meaning;
-  }
+    Key(String path, Type type, String fallback, String meaning) {
+        this.path = path;
+        this.type = type;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
 
-  public String path() {
-    return path;
-  }
+    public String path() {
+        return path;
+    }
 
-  public Type type() {
-    return type;
-  }
+    public Type type() {
+        return type;
+    }
 
-  /** Text used when nobody sets this key. */
-  public String fallback() {
-    return fallback;
-  }
+    /** Text used when nobody sets this key. */
+    public String fallback() {
+        return fallback;
+    }
 
-  public String meaning() {
-    return meaning;
-  }
+    public String meaning() {
+        return meaning;
+    }
 
-  public String variable() {
-    return "THIMBLE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-  }
+    public String variable() {
+        return "THIMBLE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
 }

@@ -1,0 +1,163 @@
+package dev.thimble.agent;
+
+import dev.thimble.agent.cell.Cell;
+import dev.thimble.agent.cell.Incident;
+import dev.thimble.agent.cell.Supervisor;
+import dev.thimble.agent.port.LogRing;
+import dev.thimble.agent.port.Topics;
+import dev.thimble.mqtt.MqttLink;
+import dev.thimble.mqtt.PublishProperties;
+import dev.thimble.mqtt.ReceivedMessage;
+import dev.thimble.ota.UpdateShell;
+import dev.thimble.ota.document.Reported;
+import dev.thimble.ota.step.Event;
+import dev.thimble.ota.step.Table;
+import dev.thimble.ota.store.AuditLog;
+import dev.thimble.ota.store.AuditRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.tinylog.Logger;
+
+/**
+ * Answers an operator's requests on {@code …/dn/cmd/<verb>}: {@code pause}, {@code resume}, {@code cancel},
+ * {@code logs}, {@code why}. The payload is a module's name, or empty for all. Answers are JSON on the response topic;
+ * a retained request is refused, since a broker would repeat it after every reconnect. Runs on the updates' thread.
+ */
+final class Commands {
+    private static final int AUDIT_LINES = 30;
+    private static final int CELLS_PATIENCE = 5;
+
+    /** Answer to pause, resume and cancel, and to what cannot be done. */
+    record Done(boolean ok, String text) {}
+
+    /** Answer to {@code logs}. */
+    record Logs(String device, Map<String, List<LogRing.Line>> modules) {}
+
+    /** One line of the audit log. */
+    record Audit(long number, long seconds, String module, String what) {}
+
+    /** A module as its cell sees it. */
+    record CellView(String version, boolean running, long undelivered, Map<String, Long> metrics, List<Incident> incidents) {}
+
+    /** A module as the updater sees it. */
+    record ModuleView(String name, String phase, String running, long sequence, String previous, String error, String text,
+                      CellView cell) {}
+
+    /** Answer to {@code why}. */
+    record Why(String device, long generation, String refusal, boolean paused, List<ModuleView> modules, List<Audit> audit) {}
+
+    private final Topics topics;
+    private final MqttLink link;
+    private final UpdateShell shell;
+    private final Supervisor supervisor;
+    private final AuditLog log;
+
+    Commands(Topics topics, MqttLink link, UpdateShell shell, Supervisor supervisor, AuditLog log) {
+        this.topics = topics;
+        this.link = link;
+        this.shell = shell;
+        this.supervisor = supervisor;
+        this.log = log;
+    }
+
+    void answer(ReceivedMessage request) {
+        String verb = request.topic().substring(request.topic().lastIndexOf('/') + 1);
+        String module = new String(request.payload(), StandardCharsets.UTF_8).strip();
+        String named = module.isEmpty() ? null : module;
+        switch (verb) {
+            case "pause", "resume", "cancel" -> {
+                shell.command(Event.Verb.valueOf(verb.toUpperCase(Locale.ROOT)), named, request.retained());
+                reply(request, new Done(!request.retained(), request.retained() ? "a retained command is refused" : ""));
+            }
+            case "logs" -> onCells(request, () -> logs(named), logs -> new Logs(topics.device(), logs));
+            case "why" -> onCells(request, this::views, cells -> why(cells, named));
+            default -> reply(request, new Done(false, "unknown command '" + verb + "'; known are pause, resume, cancel, logs, why"));
+        }
+    }
+
+    private <T> void onCells(ReceivedMessage request, Callable<T> question, Function<T, Object> answer) {
+        if (request.retained()) {
+            reply(request, new Done(false, "a retained command is refused"));
+            return;
+        }
+        try {
+            reply(request, answer.apply(supervisor.submit(question).get(CELLS_PATIENCE, TimeUnit.SECONDS)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            reply(request, new Done(false, "the cells do not answer: " + e));
+        }
+    }
+
+    private Map<String, CellView> views() {
+        Map<String, CellView> views = new TreeMap<>();
+        for (Cell cell : supervisor.cells()) {
+            views.put(cell.name(), new CellView(cell.release() == null ? "" : cell.release().version(), cell.isRunning(),
+                cell.undelivered(), cell.environment().metrics().all(), cell.incidents()));
+        }
+        return views;
+    }
+
+    private Map<String, List<LogRing.Line>> logs(String module) {
+        Map<String, List<LogRing.Line>> logs = new TreeMap<>();
+        for (Cell cell : supervisor.cells()) {
+            if (module == null || module.equals(cell.name())) {
+                logs.put(cell.name(), cell.environment().log().last(LogRing.CAPACITY));
+            }
+        }
+        return logs;
+    }
+
+    private Why why(Map<String, CellView> cells, String module) {
+        List<ModuleView> modules = new ArrayList<>();
+        Reported report = shell.state().report();
+        Map<String, Table.Entry> entries = shell.state().table().modules();
+        if (report != null) {
+            for (Reported.Module row : report.modules()) {
+                if (module != null && !module.equals(row.name())) {
+                    continue;
+                }
+                Table.Entry entry = entries.get(row.name());
+                modules.add(new ModuleView(row.name(), row.phase().name(), row.running() == null ? "" : row.running().toString(),
+                    row.sequence(), entry == null || entry.previous() == null ? "" : entry.previous().manifest().toString(),
+                    row.error() == null ? "" : row.error().name(), row.text(), cells.get(row.name())));
+            }
+        }
+        return new Why(topics.device(), shell.state().generation(), report == null ? "" : report.refusal(),
+            shell.state().paused(), modules, audit(module));
+    }
+
+    private List<Audit> audit(String module) {
+        try {
+            List<AuditRecord> records = log.records().stream()
+                .filter(r -> module == null || r.module().isEmpty() || r.module().equals(module)).toList();
+            return records.subList(Math.max(0, records.size() - AUDIT_LINES), records.size()).stream()
+                .map(r -> new Audit(r.number(), r.seconds(), r.module(), r.what())).toList();
+        } catch (IOException e) {
+            Logger.error(e, "the audit log cannot be read");
+            return List.of(new Audit(0, 0, "", "the audit log cannot be read: " + e.getMessage()));
+        }
+    }
+
+    private void reply(ReceivedMessage request, Object answer) {
+        if (request.responseTopic() == null) {
+            return;
+        }
+        byte[] json = Json.of(answer).getBytes(StandardCharsets.UTF_8);
+        if (!link.publish(request.responseTopic(), json, 0, json.length, 1, false, PublishProperties.answering(request)).queued()) {
+            byte[] refusal = Json.of(new Done(false, "the answer of " + json.length + " bytes does not fit into a message"))
+                .getBytes(StandardCharsets.UTF_8);
+            link.publish(request.responseTopic(), refusal, 0, refusal.length, 1, false, PublishProperties.answering(request));
+        }
+    }
+}

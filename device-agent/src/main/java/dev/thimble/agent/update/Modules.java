@@ -1,0 +1,67 @@
+package dev.thimble.agent.update;
+
+import dev.thimble.agent.cell.Cell;
+import dev.thimble.agent.cell.CellEnvironment;
+import dev.thimble.agent.cell.CellListener;
+import dev.thimble.agent.cell.RestartPolicy;
+import dev.thimble.agent.cell.Supervisor;
+import dev.thimble.agent.port.FileKeyValueStore;
+import dev.thimble.agent.port.LogRing;
+import dev.thimble.agent.port.MetricTable;
+import dev.thimble.agent.port.ModuleMessages;
+import dev.thimble.agent.port.Topics;
+import dev.thimble.hal.board.Clock;
+import dev.thimble.hal.host.CellPorts;
+import dev.thimble.hal.host.CellResources;
+import dev.thimble.hal.host.Inbox;
+import dev.thimble.hal.host.SharedInputs;
+import dev.thimble.mqtt.MqttLink;
+import dev.thimble.mqtt.RateLimit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Makes and finds cells. One cell per module name, made when its first release is swapped in; it keeps its store, log
+ * and open devices over all its releases. Used on the cells' thread only.
+ *
+ * @param inboxEvents events that may wait for one module
+ */
+public record Modules(Supervisor supervisor, Clock clock, SharedInputs inputs, MqttLink link, Topics topics,
+                      CellPorts.Random random, Path stores, RestartPolicy restartPolicy, int inboxEvents,
+                      CellListener listener) {
+    private static final int INBOX_MESSAGE_BYTES = 16 << 10;
+
+    /** The cell of a module, made when there is none. */
+    public Cell cell(String module) {
+        Cell cell = supervisor.cell(module);
+        if (cell == null) {
+            cell = make(module);
+            supervisor.add(cell);
+        }
+        return cell;
+    }
+
+    /** Ends a module for good; its keys and values stay. */
+    public void retire(String module) {
+        Cell cell = supervisor.cell(module);
+        if (cell != null) {
+            supervisor.remove(cell);
+        }
+    }
+
+    private Cell make(String module) {
+        Inbox inbox = new Inbox(inboxEvents, INBOX_MESSAGE_BYTES, clock, supervisor::wake);
+        FileKeyValueStore store;
+        try {
+            store = FileKeyValueStore.open(stores.resolve(module + ".kv"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the store of module " + module + " cannot be opened: " + e.getMessage(), e);
+        }
+        // Topics have rates of their own in the grant; this one only keeps a module from crowding out the others.
+        ModuleMessages messages = new ModuleMessages(link, link.publisher(module, RateLimit.UNLIMITED), topics, module, inbox);
+        CellEnvironment environment = new CellEnvironment(clock, new CellResources(inputs, inbox, clock), random,
+            new LogRing(module, clock), store, messages, new MetricTable(), restartPolicy);
+        return new Cell(module, environment, listener);
+    }
+}
