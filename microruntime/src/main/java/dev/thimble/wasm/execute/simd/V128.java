@@ -11,7 +11,7 @@ package dev.thimble.wasm.execute.simd;
  * fused, the dot product takes both operands as signed and wraps, and all others do what their strict namesakes do.
  */
 public final class V128 {
-    private static final int SWIZZLE = 0x0E, FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
+    private static final int FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
     private static final int FIRST_LANE = 0x0F, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0, FIRST_TRUNCATE = 0xF8;
     private static final int FIRST_RELAXED = 0x100;
 
@@ -28,7 +28,9 @@ public final class V128 {
      * @param c slot of the third operand, or the lane index
      */
     public static void run(int code, long[] s, int d, int a, int b, int c) {
-        if (code < FIRST_COMPARE) {
+        if (code < FIRST_LANE) {
+            swizzle(s, d, a, b);
+        } else if (code < FIRST_COMPARE) {
             lane(code, s, d, a, b, c);
         } else if (code < FIRST_BITWISE) {
             compare(code - FIRST_COMPARE, s, d, a, b);
@@ -75,14 +77,14 @@ public final class V128 {
         return result;
     }
 
-    /** Swizzle, and what moves single lanes between vectors and scalars. */
+    /** What moves single lanes between vectors and scalars. */
     private static void lane(int code, long[] s, int d, int a, int b, int lane) {
+        long x = s[a];
         switch (code) {
-            case SWIZZLE -> swizzle(s, d, a, b);
-            case 0x0F -> splat(s, d, (s[a] & 0xFF) * 0x0101_0101_0101_0101L);
-            case 0x10 -> splat(s, d, (s[a] & 0xFFFF) * 0x0001_0001_0001_0001L);
-            case 0x11, 0x13 -> splat(s, d, FloatLanes.pair((int) s[a], (int) s[a]));
-            case 0x12, 0x14 -> splat(s, d, s[a]);
+            case 0x0F -> splat(s, d, (x & 0xFF) * 0x0101_0101_0101_0101L);
+            case 0x10 -> splat(s, d, (x & 0xFFFF) * 0x0001_0001_0001_0001L);
+            case 0x11, 0x13 -> splat(s, d, (x & 0xFFFF_FFFFL) * 0x1_0000_0001L);
+            case 0x12, 0x14 -> splat(s, d, x);
             case 0x15 -> s[d] = (byte) extract(s, a, lane, 8);
             case 0x16 -> s[d] = extract(s, a, lane, 8) & 0xFF;
             case 0x17 -> replace(s, d, a, b, lane, 8);
@@ -164,13 +166,14 @@ public final class V128 {
             case 0x94 -> float64(FloatLanes.NEAREST, s, d, a, b);
             case 0x7C, 0x7D -> pairwise(code == 0x7C, 16, s, d, a);
             case 0x7E, 0x7F -> pairwise(code == 0x7E, 32, s, d, a);
-            case 0xD6, 0xD7 -> compare64(code - 0xD6, s, d, a, b);
-            case 0xD8, 0xD9, 0xDA, 0xDB -> compare64(2 * (code - 0xD7), s, d, a, b);
+            case 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB -> compare64(code - 0xD6, s, d, a, b);
             default -> integer(row, width, s, d, a, b);
         }
     }
 
-    private static void compare64(int relation, long[] s, int d, int a, int b) {
+    /** Relations in the order eq, ne, lt_s, gt_s, le_s, ge_s. */
+    private static void compare64(int index, long[] s, int d, int a, int b) {
+        int relation = index < 2 ? index : 2 * index - 2;
         set(s, d, IntLanes.compare(relation, 64, s[a], s[b]), IntLanes.compare(relation, 64, s[a + 1], s[b + 1]));
     }
 
