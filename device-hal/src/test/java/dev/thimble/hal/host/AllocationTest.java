@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.thimble.hal.board.Board;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.Grant;
 import dev.thimble.hal.grant.GrantSet;
@@ -59,7 +60,12 @@ class AllocationTest {
         topic = "out/#"
         """.replace("[m.", "[module.m."), "grants", board.file()).of("m");
     private final Guest guest = new Guest(grant,
-        new CellResources(new SharedInputs(board), inbox, clock), ports.ports(clock));
+        new CellResources(new SharedInputs(through(board)), inbox, clock), ports.ports(clock));
+
+    /** The board as host imports see it. */
+    Board through(SimulatedBoard simulated) {
+        return simulated;
+    }
 
     private void assertNoAllocation(String what, Runnable round) {
         long least = Long.MAX_VALUE;
