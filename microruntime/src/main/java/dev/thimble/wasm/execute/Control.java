@@ -29,7 +29,12 @@ public final class Control {
         }
     }
 
-    public record BrIf(Node condition, int depth) implements Stmt {
+    /** A conditional branch. */
+    public static Stmt branchIf(Node condition, int depth) {
+        return condition instanceof I32Eqz not ? new BrUnless(not.a(), depth) : new BrIf(condition, depth);
+    }
+
+    private record BrIf(Node condition, int depth) implements Stmt {
         @Override
         public int exec(Frame f) {
             return condition.test(f) ? depth : NEXT;
@@ -37,7 +42,7 @@ public final class Control {
     }
 
     /** Branches when the condition does not hold. */
-    public record BrUnless(Node condition, int depth) implements Stmt {
+    private record BrUnless(Node condition, int depth) implements Stmt {
         @Override
         public int exec(Frame f) {
             return condition.test(f) ? NEXT : depth;
@@ -56,6 +61,9 @@ public final class Control {
 
     /** {@code if} as the structured block that it is: branches to its own label end here. */
     public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int nesting) {
+        if (condition instanceof I32Eqz not) {
+            return branch(not.a(), otherwise, then, nesting);
+        }
         switch (nesting & 3) {
             case 0: return new If0(condition, then, otherwise);
             case 1: return new If1(condition, then, otherwise);
@@ -98,11 +106,13 @@ public final class Control {
         }
     }
 
-    /** What {@code select} and comparisons of conditions need: the logical negation. */
-    public record Not(Node a) implements Node.OfBoolean {
+    /** Runs one of several statements by number; the last is for every number beyond. */
+    public record Switch(Node index, Stmt[] arms) implements Stmt {
         @Override
-        public boolean test(Frame f) {
-            return !a.test(f);
+        public int exec(Frame f) {
+            int i = index.execI(f);
+            int last = arms.length - 1;
+            return arms[i >= 0 && i < last ? i : last].exec(f);
         }
     }
 

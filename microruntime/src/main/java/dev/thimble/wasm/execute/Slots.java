@@ -82,6 +82,18 @@ public final class Slots {
         }
     }
 
+    /** {@code select} of a v128. */
+    public record SelectVector(int slot, int a, int b, Node condition) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int from = condition.test(f) ? a : b;
+            long high = f.slots[from + 1];
+            f.slots[slot] = f.slots[from];
+            f.slots[slot + 1] = high;
+            return NEXT;
+        }
+    }
+
     public record LocalA(int slot) implements Node.OfReference {
         @Override
         public Object execA(Frame f) {

@@ -1,0 +1,33 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.execute.FunctionCode;
+import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.execute.Translator;
+import dev.thimble.wasm.structure.Module;
+
+/** Translates a module's functions, each when it is first called and again when it has proved hot. Thread-safe. */
+public final class ModuleTranslator implements Translator {
+    final Module module;
+    final Mode mode;
+    private final FunctionCode[] functions;
+
+    public ModuleTranslator(Module module, Mode mode) {
+        this.module = module;
+        this.mode = mode;
+        functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
+        for (int i = 0; i < functions.length; i++) {
+            int index = module.importedFunctions() + i;
+            functions[i] = new FunctionCode(index, module.functionSignature(index), this);
+        }
+    }
+
+    /** The code of a function that is not imported. */
+    public FunctionCode function(int index) {
+        return functions[index - module.importedFunctions()];
+    }
+
+    @Override
+    public Stmt translate(FunctionCode code) {
+        return new FunctionLists(this, code).translate();
+    }
+}

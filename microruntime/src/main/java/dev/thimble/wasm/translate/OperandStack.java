@@ -1,0 +1,279 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.execute.Node;
+import dev.thimble.wasm.execute.Nodes;
+import dev.thimble.wasm.execute.Slots;
+import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.structure.TypeCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The abstract stack of pending expressions, and the list of statements being written.
+ *
+ * <p>An expression waits on the stack until an instruction takes it as its operand. It is spilled to its slot, its
+ * home, earlier when waiting would change its value or the order of what can be observed: when a slot that it reads
+ * is about to be written, when it reads memory or other state and that may change, when it may trap and something
+ * visible follows, and at block boundaries. Every position of the stack has a fixed home, so that all versions of a
+ * function lay out their frames alike.
+ */
+final class OperandStack {
+    /** Tree height beyond which an expression is spilled; HotSpot inlines 15 calls deep. */
+    private static final int MAX_HEIGHT = 7;
+
+    private final ArrayList<Operand> stack = new ArrayList<>();
+    private ArrayList<Stmt> statements = new ArrayList<>();
+    private ArrayList<Integer> offsets = new ArrayList<>();
+    private int at;
+    private int top;
+    private int frameSize;
+    private boolean usesReferences;
+
+    OperandStack(int localSlots) {
+        top = localSlots;
+        frameSize = localSlots;
+    }
+
+    /** Says which instruction the coming statements belong to. */
+    void at(int offset) {
+        at = offset;
+    }
+
+    int at() {
+        return at;
+    }
+
+    int size() {
+        return stack.size();
+    }
+
+    /** The slot of the next operand. */
+    int top() {
+        return top;
+    }
+
+    /** Slots that the function needs. */
+    int frameSize() {
+        return frameSize;
+    }
+
+    boolean usesReferences() {
+        return usesReferences;
+    }
+
+    void useReferences() {
+        usesReferences = true;
+    }
+
+    Operand peek(int fromTop) {
+        return stack.get(stack.size() - 1 - fromTop);
+    }
+
+    // ---- statements
+
+    /** Begins a new list and returns the old one, for {@link #resume}. */
+    StatementList begin() {
+        var outer = new StatementList(statements, offsets);
+        statements = new ArrayList<>();
+        offsets = new ArrayList<>();
+        return outer;
+    }
+
+    /** The list written since {@link #begin}; goes on with the outer one. */
+    StatementList resume(StatementList outer) {
+        var inner = new StatementList(statements, offsets);
+        statements = outer.statements();
+        offsets = outer.offsets();
+        return inner;
+    }
+
+    /** Statements with their offsets in the binary. */
+    record StatementList(ArrayList<Stmt> statements, ArrayList<Integer> offsets) {
+        Stmt[] array() {
+            return statements.toArray(new Stmt[0]);
+        }
+
+        int[] offsetArray() {
+            return offsets.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    /** Adds a statement; what must come before it has been spilled. */
+    void emit(Stmt statement) {
+        statements.add(statement);
+        offsets.add(at);
+    }
+
+    /** Adds a statement of which {@code effects} depend, as flags of {@link Operand}. */
+    void emit(Stmt statement, int effects) {
+        spill(effects);
+        emit(statement);
+    }
+
+    // ---- operands
+
+    /** Pushes an operation's result, which depends on all that its operands depend on. */
+    void push(int type, Node node, int effects, Operand... operands) {
+        var o = new Operand(type, top);
+        o.node = node;
+        o.effects = effects;
+        for (Operand operand : operands) {
+            o.effects |= operand.effects;
+            o.reads |= operand.reads;
+            o.height = Math.max(o.height, operand.height + 1);
+            o.nesting = Nesting.max(o.nesting, operand.nesting);
+        }
+        o.nesting = Nesting.add(o.nesting, node);
+        place(o);
+    }
+
+    /** Before an expression is made of the topmost {@code count} operands: spills those that are too deep for it. */
+    void prepare(int count) {
+        for (int i = stack.size() - count; i < stack.size(); i++) {
+            Operand o = stack.get(i);
+            if (o.height >= MAX_HEIGHT || Nesting.full(o.nesting)) {
+                spillAt(i);
+            }
+        }
+    }
+
+    /** Pushes what is in a slot: a local, or a value that a statement left in its home. */
+    void pushSlot(int type, int slot) {
+        var o = new Operand(type, top);
+        inSlot(o, slot);
+        place(o);
+    }
+
+    /** The slot of the next operand, made free for a statement to write. */
+    int home(int type) {
+        spillReaders(top);
+        if (type == TypeCode.V128) {
+            spillReaders(top + 1);
+        }
+        return top;
+    }
+
+    /** Pushes a value that the statement just written left in the home of the next operand. */
+    void pushHome(int type) {
+        pushSlot(type, top);
+    }
+
+    private void place(Operand o) {
+        stack.add(o);
+        top += TypeCode.slots(o.type);
+        frameSize = Math.max(frameSize, top);
+        usesReferences |= TypeCode.isReference(o.type);
+    }
+
+    private static void inSlot(Operand o, int slot) {
+        o.effects = 0;
+        o.height = 0;
+        o.nesting = 0;
+        o.slot = slot;
+        o.reads = Operand.bit(slot);
+        if (o.type == TypeCode.V128) {
+            o.reads |= Operand.bit(slot + 1);
+        } else {
+            o.node = read(o.type, slot);
+        }
+    }
+
+    static Node read(int type, int slot) {
+        return TypeCode.isReference(type) ? new Slots.LocalA(slot) : Nodes.local(type, slot);
+    }
+
+    static Stmt write(int type, int slot, Node value) {
+        return TypeCode.isReference(type) ? new Slots.SetReference(slot, value) : new Slots.Set(slot, value);
+    }
+
+    Operand pop() {
+        Operand o = stack.remove(stack.size() - 1);
+        top = o.home;
+        return o;
+    }
+
+    /** Pops the operands above {@code size}. */
+    void cut(int size) {
+        while (stack.size() > size) {
+            pop();
+        }
+    }
+
+    // ---- spilling
+
+    /** Spills what any of {@code effects} would change: Operand's flags. */
+    void spill(int effects) {
+        spillBelow(0, effects);
+    }
+
+    /** The same, leaving the topmost {@code count} alone. */
+    void spillBelow(int count, int effects) {
+        if (effects != 0) {
+            for (int i = 0; i < stack.size() - count; i++) {
+                if ((stack.get(i).effects & effects) != 0) {
+                    spillAt(i);
+                }
+            }
+        }
+    }
+
+    /** Spills what reads a slot that is about to be written. */
+    void spillReaders(int slot) {
+        for (int i = 0; i < stack.size(); i++) {
+            if (stack.get(i).reads(slot)) {
+                spillAt(i);
+            }
+        }
+    }
+
+    /** Spills everything but constants. */
+    void spillAll() {
+        for (int i = 0; i < stack.size(); i++) {
+            Operand o = stack.get(i);
+            if (o.reads != 0 || o.effects != 0 || o.height != 0) {
+                spillAt(i);
+            }
+        }
+    }
+
+    /** Spills the topmost {@code count}, constants too. */
+    void spillTop(int count) {
+        for (int i = stack.size() - count; i < stack.size(); i++) {
+            spillAt(i);
+        }
+    }
+
+    private void spillAt(int index) {
+        Operand o = stack.get(index);
+        if (isHome(o)) {
+            return;
+        }
+        for (int i = 0; i < index; i++) {
+            Operand below = stack.get(i);
+            boolean trapsFirst = (o.effects & Operand.TRAP) != 0 && (below.effects & Operand.TRAP) != 0;
+            if (trapsFirst || below.reads(o.home) && !isHome(below)
+                    || o.type == TypeCode.V128 && below.reads(o.home + 1) && !isHome(below)) {
+                spillAt(i);
+            }
+        }
+        move(o, o.home);
+        inSlot(o, o.home);
+    }
+
+    private static boolean isHome(Operand o) {
+        return o.slot == o.home;
+    }
+
+    /** Writes an operand to a slot. */
+    void move(Operand o, int slot) {
+        if (o.slot == slot) {
+            return;
+        }
+        if (o.type == TypeCode.V128) {
+            emit(new Slots.Set(slot, Nodes.local(TypeCode.I64, o.slot)));
+            emit(new Slots.Set(slot + 1, Nodes.local(TypeCode.I64, o.slot + 1)));
+        } else {
+            emit(write(o.type, slot, o.node));
+        }
+    }
+}
