@@ -11,11 +11,12 @@ import dev.thimble.wasm.api.MalformedModuleException;
 import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ModuleDecoder;
-import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.link.Instantiator;
 import dev.thimble.wasm.structure.Module;
+import dev.thimble.wasm.translate.Mode;
+import dev.thimble.wasm.translate.ModuleTranslator;
 import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.List;
 
@@ -25,10 +26,16 @@ import java.util.List;
 public final class WasmModule {
     private final Module module;
     private final Limits limits;
+    private final ModuleTranslator translator;
 
     private WasmModule(Module module, Limits limits) {
+        this(module, limits, Mode.TIERED);
+    }
+
+    private WasmModule(Module module, Limits limits, Mode mode) {
         this.module = module;
         this.limits = limits;
+        translator = new ModuleTranslator(module, mode);
     }
 
     /** Decodes and validates a module under {@link Limits#DEFAULT}. */
@@ -116,7 +123,7 @@ public final class WasmModule {
      * @throws Trap          when a segment does not fit or the start function traps
      */
     public Instance instantiate(Imports imports, InstanceOptions options) {
-        ModuleInstance instance = Instantiator.instantiate(module, this::code, imports::find,
+        ModuleInstance instance = Instantiator.instantiate(module, translator::function, imports::find,
                 new Meter(options.fuel(), options.maxCallDepth()), options.attachment(),
                 Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
                 Math.min(options.maxTableElements(), limits.tableElements()));
@@ -124,7 +131,8 @@ public final class WasmModule {
         return new Instance(this, instance, Instantiator.exports(module, instance));
     }
 
-    private FunctionCode code(int index) {
-        throw new UnsupportedOperationException("translation of function " + index);
+    /** The same module, translated another way; for tests and measurements. */
+    public WasmModule translated(Mode mode) {
+        return new WasmModule(module, limits, mode);
     }
 }

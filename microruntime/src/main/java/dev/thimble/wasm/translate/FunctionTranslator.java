@@ -389,7 +389,8 @@ final class FunctionTranslator {
         stack.spillTop(carried);
         boolean moves = false;
         for (int depth : depths) {
-            moves |= carried > 0 && stack.peek(carried - 1).home != labelAt(depth).branchTarget();
+            int target = labelAt(depth).branchTarget();
+            moves |= carried > 0 && stack.peek(carried - 1).home != target;
         }
         if (!moves) {
             stack.emit(new Control.BrTable(index.node, depths));
