@@ -51,7 +51,7 @@ final class ReasonCode {
 
     static String describe(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null) {
+        while (cause instanceof MqttException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof MqttException mqtt) {
@@ -59,7 +59,11 @@ final class ReasonCode {
             if (code >= FIRST_ERROR && code <= 0xFF) {
                 return describe(code);
             }
-            return code == MqttClientException.REASON_CODE_CONNECTION_LOST ? "connection lost" : mqtt.getMessage();
+            return switch (code) {
+                case MqttClientException.REASON_CODE_CONNECTION_LOST -> "connection lost";
+                case MqttClientException.REASON_CODE_CLIENT_TIMEOUT -> "the broker is silent: a ping was not answered";
+                default -> mqtt.getMessage();
+            };
         }
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);

@@ -4,6 +4,8 @@ import io.moquette.BrokerConstants;
 import io.moquette.broker.Server;
 import io.moquette.broker.config.IConfig;
 import io.moquette.broker.config.MemoryConfig;
+import io.moquette.broker.security.IAuthorizatorPolicy;
+import io.moquette.broker.subscriptions.Topic;
 import java.io.IOException;
 import java.util.Properties;
 
@@ -11,9 +13,16 @@ import java.util.Properties;
 public final class Moquette implements TestBroker {
 
     private final int port;
+    private final String forbidden;
     private Server server;
 
     public Moquette() throws IOException {
+        this("");
+    }
+
+    /** A broker that refuses to let anybody read topics below a prefix; an empty prefix forbids nothing. */
+    public Moquette(String forbidden) throws IOException {
+        this.forbidden = forbidden;
         port = TestBroker.freePort();
         start();
     }
@@ -33,7 +42,17 @@ public final class Moquette implements TestBroker {
         config.setProperty(IConfig.ENABLE_TELEMETRY_NAME, "false");
         config.setProperty(IConfig.BUFFER_FLUSH_MS_PROPERTY_NAME, "0");
         server = new Server();
-        server.startServer(config);
+        server.startServer(config, null, null, null, forbidden.isEmpty() ? null : new IAuthorizatorPolicy() {
+            @Override
+            public boolean canWrite(Topic topic, String user, String client) {
+                return true;
+            }
+
+            @Override
+            public boolean canRead(Topic topic, String user, String client) {
+                return !topic.toString().startsWith(forbidden);
+            }
+        });
     }
 
     @Override
