@@ -1,0 +1,85 @@
+package dev.thimble.benchmarks.engine;
+
+import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.WasmModule;
+import java.util.Locale;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.ByteSequence;
+
+/** The engines that run inside the JVM, each as its documentation recommends it to be embedded. */
+public enum Engine {
+    THIMBLE("Thimble, this project's interpreter") {
+        @Override
+        public Entry load(byte[] wasm) {
+            var call = WasmModule.parse(wasm).instantiate(Imports.none()).function("run").newCall();
+            return n -> {
+                call.i32(0, n);
+                call.run();
+                return call.i32Result(0);
+            };
+        }
+    },
+    ENDIVE("Endive's interpreter") {
+        @Override
+        public Entry load(byte[] wasm) {
+            var export = run.endive.runtime.Instance.builder(run.endive.wasm.Parser.parse(wasm))
+                    .withMemoryFactory(run.endive.runtime.ByteArrayMemory::new).build().export("run");
+            return n -> (int) export.apply(n)[0];
+        }
+    },
+    CHICORY("Chicory's interpreter") {
+        @Override
+        public Entry load(byte[] wasm) {
+            var export = com.dylibso.chicory.runtime.Instance.builder(com.dylibso.chicory.wasm.Parser.parse(wasm))
+                    .withMemoryFactory(com.dylibso.chicory.runtime.ByteArrayMemory::new).build().export("run");
+            return n -> (int) export.apply(n)[0];
+        }
+    },
+    GRAALWASM("GraalWasm on a stock JDK, so without its compiler") {
+        @Override
+        public Entry load(byte[] wasm) {
+            // Closed with the JVM: the entry lives as long as its context.
+            Context context = Context.newBuilder("wasm").option("engine.WarnInterpreterOnly", "false").build();
+            var source = Source.newBuilder("wasm", ByteSequence.create(wasm), "program").buildLiteral();
+            Value export = context.eval(source).newInstance().getMember("exports").getMember("run");
+            return n -> export.execute(n).asInt();
+        }
+    },
+    CHICORY_COMPILER("Chicory's compiler, which generates classes: a reference, not an interpreter") {
+        @Override
+        public Entry load(byte[] wasm) {
+            var module = com.dylibso.chicory.wasm.Parser.parse(wasm);
+            var export = com.dylibso.chicory.runtime.Instance.builder(module)
+                    .withMemoryFactory(com.dylibso.chicory.runtime.ByteArrayMemory::new)
+                    .withMachineFactory(MachineFactoryCompiler.compile(module)).build().export("run");
+            return n -> (int) export.apply(n)[0];
+        }
+    };
+
+    private final String description;
+
+    Engine(String description) {
+        this.description = description;
+    }
+
+    /** Decodes, validates and instantiates a module without imports; loads no class of another engine. */
+    public abstract Entry load(byte[] wasm);
+
+    public String description() {
+        return description;
+    }
+
+    /** As typed on a command line: lower case with {@code -}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException when there is none of this name */
+    public static Engine of(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}
