@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
         "Runs the corpus on Thimble and its peers and prints tables of CPU time as a multiple of gcc -O2's.",
         "Engines in C take part when found: JAVA_OPTS=\"-Dwasm3=PATH -Diwasm=PATH\"."})
 public final class Compare implements Callable<Integer> {
+    private static final double NATIVE_SECONDS = 0.5;
+
     @Option(names = "--modes", split = ",", defaultValue = "c2,c1,int", paramLabel = "MODE",
             description = "How the JVM compiles: c2, c1, int. Default: ${DEFAULT-VALUE}")
     private List<String> modes;
@@ -65,7 +67,7 @@ public final class Compare implements Callable<Integer> {
         List<JvmMode> ways = modes.stream().map(m -> JvmMode.valueOf(m.toUpperCase(java.util.Locale.ROOT))).toList();
         Path folder = Files.createTempDirectory("thimble-benchmarks");
         try {
-            NativeCode nativeCode = NativeCode.build(folder, corpus);
+            NativeCode nativeCode = NativeCode.build(folder, corpus, NATIVE_SECONDS);
             if (nativeCode == null) {
                 System.err.println("no gcc: ratios are to " + chosen.getFirst() + " instead of native code");
             }

@@ -13,17 +13,19 @@ import java.util.Map;
 
 /** The corpus as native code, compiled from the same sources by {@code gcc -O2}. */
 final class NativeCode {
-    private static final String SECONDS = "0.5";
     private final Path folder;
+    private final double seconds;
     private final Map<String, Sample> measured = new HashMap<>();
 
-    private NativeCode(Path folder) {
+    private NativeCode(Path folder, double seconds) {
         this.folder = folder;
+        this.seconds = seconds;
     }
 
     /** @param folder an empty folder for sources and programs
+     *  @param seconds CPU time of each measurement; at least three calls
      *  @return null when there is no gcc */
-    static NativeCode build(Path folder, List<Program> programs) throws IOException, InterruptedException {
+    static NativeCode build(Path folder, List<Program> programs, double seconds) throws IOException, InterruptedException {
         try {
             run("gcc", "--version");
         } catch (IOException absent) {
@@ -39,7 +41,7 @@ final class NativeCode {
             run("gcc", "-O2", "-std=c11", "-fno-math-errno", "-o", folder.resolve(p.name()).toString(),
                     source.toString(), folder.resolve("native.c").toString());
         }
-        return new NativeCode(folder);
+        return new NativeCode(folder, seconds);
     }
 
     static String compilerVersion() throws IOException, InterruptedException {
@@ -51,7 +53,8 @@ final class NativeCode {
         String key = program + " " + n;
         Sample known = measured.get(key);
         if (known == null) {
-            String[] f = run(folder.resolve(program.name()).toString(), Integer.toString(n), SECONDS).strip().split(" ");
+            String[] f = run(folder.resolve(program.name()).toString(), Integer.toString(n),
+                    Double.toString(seconds)).strip().split(" ");
             known = new Sample(n, Integer.parseInt(f[0]), Long.parseLong(f[1]), Long.parseLong(f[2]), 0,
                     Integer.parseInt(f[3]));
             measured.put(key, known);

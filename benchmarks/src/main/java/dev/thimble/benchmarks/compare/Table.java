@@ -40,7 +40,7 @@ final class Table {
         rows.add(row("**geometric mean**", c -> geometricMean(List.copyOf(c.values()))));
         rows.add(row("slowest", c -> c.values().stream().max(Double::compare).orElse(null)));
         String first = columns.keySet().stream().findFirst().orElseThrow();
-        rows.add(row("mean ÷ " + first + "'s", this::relativeToFirst));
+        rows.add(row("mean ÷ " + first, this::relativeToFirst));
         return layout(rows);
     }
 
@@ -89,7 +89,7 @@ final class Table {
             if (r == 0) {
                 text.append('|');
                 for (int i = 0; i < columns; i++) {
-                    text.append(' ').append("-".repeat(width[i] - 1)).append(i == 0 ? "- |" : ": |");
+                    text.append(" ").append("-".repeat(width[i] - 1)).append(i == 0 ? "- |" : ": |");
                 }
                 text.append('\n');
             }

