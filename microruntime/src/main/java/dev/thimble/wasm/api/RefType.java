@@ -9,6 +9,16 @@ public record RefType(boolean nullable, HeapType heap) implements ValueType {
     }
 
     @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public boolean isReference() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return (nullable ? "(ref null " : "(ref ") + heap + ")";
     }

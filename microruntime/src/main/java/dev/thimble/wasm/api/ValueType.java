@@ -16,12 +16,11 @@ public sealed interface ValueType extends StorageType permits NumberType, RefTyp
     RefType EXTERNREF = new RefType(true, AbstractHeapType.EXTERN);
 
     /** How many 64-bit slots a value of this type takes in a frame or a {@code long[]}: two for v128, else one. */
-    default int slots() {
-        return this == NumberType.V128 ? 2 : 1;
-    }
+    int slots();
 
     /** Whether values of this type are references, which live as {@code Object} and not as bits. */
-    default boolean isReference() {
-        return this instanceof RefType;
-    }
+    boolean isReference();
+
+    // No default methods: they would initialise this interface, and so the constants above, in the middle of
+    // NumberType's own initialisation, when its constants are still null.
 }
