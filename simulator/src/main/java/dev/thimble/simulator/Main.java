@@ -1,6 +1,7 @@
 package dev.thimble.simulator;
 
 import dev.thimble.agent.cli.Thimble;
+import dev.thimble.simulator.demo.DemoCommand;
 import picocli.CommandLine;
 
 /** Entry of the desktop: every command of the agent, and those that need a simulated board or a broker of our own. */
@@ -9,6 +10,7 @@ public final class Main {
 
     public static void main(String[] args) {
         CommandLine line = Thimble.commandLine();
+        line.addSubcommand(new DemoCommand());
         System.exit(line.execute(args));
     }
 }

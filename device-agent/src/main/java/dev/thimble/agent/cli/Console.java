@@ -1,8 +1,8 @@
 package dev.thimble.agent.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import dev.thimble.agent.Json;
 import java.io.PrintStream;
+import org.tinylog.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /**
@@ -10,8 +10,6 @@ import picocli.CommandLine.Option;
  * {@code -q}, {@code -v}. Colour only on a terminal and never with {@code NO_COLOR}.
  */
 public final class Console {
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
     @Option(names = "--json", description = "print one JSON object, or one per line where a command goes on")
     private boolean json;
 
@@ -36,9 +34,14 @@ public final class Console {
         return verbose;
     }
 
+    /** Sets the level of the logs on standard error; works only before the first log line of the process. */
+    public void logs(String level) {
+        Configuration.set("level", verbose ? "debug" : level);
+    }
+
     /** One object as JSON, or its text for people. */
     public void data(Object object, String text) {
-        print(json ? GSON.toJson(object) : text);
+        print(json ? Json.of(object) : text);
     }
 
     public void print(String line) {

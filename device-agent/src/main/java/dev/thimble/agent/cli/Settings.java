@@ -1,11 +1,9 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.config.Config;
-import dev.thimble.agent.config.Key;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.tinylog.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /** Where a command's configuration comes from. */
@@ -29,11 +27,5 @@ public final class Settings {
         List<String> all = new ArrayList<>(sets);
         all.addAll(more);
         return Config.load(source, all, System.getenv());
-    }
-
-    /** Sets the level of TinyLog; only works before the first log line of the process. */
-    static void logLevel(Config config, Console console) {
-        String level = console.verbose() ? "debug" : console.quiet() ? "error" : config.text(Key.LOG_LEVEL);
-        Configuration.set("level", level);
     }
 }

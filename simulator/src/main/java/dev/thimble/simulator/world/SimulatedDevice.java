@@ -1,0 +1,66 @@
+package dev.thimble.simulator.world;
+
+import dev.thimble.agent.Agent;
+import dev.thimble.agent.AgentOptions;
+import dev.thimble.agent.port.HostRandom;
+import dev.thimble.agent.port.Topics;
+import dev.thimble.hal.board.BoardFile;
+import dev.thimble.hal.grant.GrantSet;
+import dev.thimble.hal.toml.Toml;
+import dev.thimble.mqtt.LinkOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The agent as it runs on a device, on a {@link SimulatedPi}. */
+public final class SimulatedDevice implements AutoCloseable {
+    private final SimulatedPi pi;
+    private final Agent agent;
+    private final PinReporter led;
+
+    /**
+     * @param data folder of the device's flash
+     * @param trusted development key set that the device begins with
+     * @param speed of its time, 1 for real
+     * @throws IOException when the data folder cannot be used
+     */
+    public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile board, GrantSet grants,
+                           double speed) throws IOException {
+        pi = new SimulatedPi(board, speed);
+        AgentOptions options = AgentOptions.of(topics, data, LinkOptions.builder(broker, "thimble-" + topics.device())
+            .backoff(Duration.ofMillis(100), Duration.ofSeconds(5)), trusted, true, grants);
+        agent = new Agent(options, pi.board(), pi.clock(), pi::park, new HostRandom());
+        led = new PinReporter(broker, topics.root(), topics.device(), pi.board().pin(SimulatedPi.LED_LINE));
+    }
+
+    /** What the owner of the simulated board allows the samples. */
+    public static GrantSet sampleGrants(BoardFile board) {
+        try (InputStream in = SimulatedDevice.class.getResourceAsStream("/dev/thimble/simulator/grants.toml")) {
+            return GrantSet.read(Toml.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "grants.toml"), board);
+        } catch (IOException e) {
+            throw new UncheckedIOException("grants.toml cannot be read", e);
+        }
+    }
+
+    public void start() {
+        agent.start();
+    }
+
+    public SimulatedPi pi() {
+        return pi;
+    }
+
+    public Agent agent() {
+        return agent;
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        led.close();
+        pi.close();
+    }
+}
