@@ -5,6 +5,7 @@ import dev.thimble.benchmarks.corpus.Program;
 import dev.thimble.benchmarks.engine.Engine;
 import dev.thimble.benchmarks.measure.Sample;
 import dev.thimble.benchmarks.measure.Stopwatch;
+import dev.thimble.benchmarks.report.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.thimble.benchmarks.compare;
+package dev.thimble.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Ratios by engine and program, with their geometric means; prints as a Markdown table that is also readable as text. */
-final class Table {
+public final class Table {
     private final List<String> programs;
     private final Map<String, Map<String, Double>> columns = new LinkedHashMap<>();
 
-    Table(List<String> programs) {
+    public Table(List<String> programs) {
         this.programs = programs;
     }
 
-    void put(String engine, String program, double ratio) {
+    public void put(String engine, String program, double ratio) {
         columns.computeIfAbsent(engine, e -> new LinkedHashMap<>()).put(program, ratio);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return columns.isEmpty();
     }
 
     /** Of the engine's programs; NaN when it has none. */
-    double geometricMean(String engine) {
+    public double geometricMean(String engine) {
         return geometricMean(columns.getOrDefault(engine, Map.of()).values().stream().toList());
     }
 
-    String markdown() {
+    public String markdown() {
         var rows = new ArrayList<List<String>>();
         var head = new ArrayList<>(List.of("program"));
         head.addAll(columns.keySet());
@@ -66,7 +66,7 @@ final class Table {
         if (ratio == null || ratio.isNaN()) {
             return "–";
         }
-        return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : ratio < 100 ? "%.1f" : "%.0f", ratio);
+        return String.format(Locale.ROOT, ratio < 0.995 ? "%.3f" : ratio < 10 ? "%.2f" : ratio < 100 ? "%.1f" : "%.0f", ratio);
     }
 
     private static String layout(List<List<String>> rows) {

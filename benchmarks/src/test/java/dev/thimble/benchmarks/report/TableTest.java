@@ -1,4 +1,4 @@
-package dev.thimble.benchmarks.compare;
+package dev.thimble.benchmarks.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
