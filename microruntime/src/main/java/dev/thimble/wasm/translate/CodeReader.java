@@ -1,7 +1,12 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.api.AbstractHeapType;
+import dev.thimble.wasm.api.HeapType;
+import dev.thimble.wasm.execute.Address;
 import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
+import dev.thimble.wasm.structure.TypeSpace;
 
 /** A cursor over a validated body; nothing is checked again. */
 final class CodeReader {
@@ -171,6 +176,31 @@ final class CodeReader {
             u32();
         }
         u64();
+    }
+
+    /** A memory argument. */
+    Address address(Module module) {
+        int memory = (u32() & 0x40) != 0 ? u32() : 0;
+        return new Address(memory, module.memories().get(memory).memory64(), u64());
+    }
+
+    /** A heap type, by the types of the module. */
+    HeapType heapType(TypeSpace types) {
+        long code = signed();
+        return code >= 0 ? types.defined((int) code) : switch ((int) code & 0x7F) {
+            case 0x70 -> AbstractHeapType.FUNC;
+            case 0x73 -> AbstractHeapType.NOFUNC;
+            case 0x6F -> AbstractHeapType.EXTERN;
+            case 0x72 -> AbstractHeapType.NOEXTERN;
+            case 0x6E -> AbstractHeapType.ANY;
+            case 0x6D -> AbstractHeapType.EQ;
+            case 0x6C -> AbstractHeapType.I31;
+            case 0x6B -> AbstractHeapType.STRUCT;
+            case 0x6A -> AbstractHeapType.ARRAY;
+            case 0x71 -> AbstractHeapType.NONE;
+            case 0x69 -> AbstractHeapType.EXN;
+            default -> AbstractHeapType.NOEXN;
+        };
     }
 
     /** A value type; every reference as {@link TypeCode#ANYREF}, since execution treats them alike. */

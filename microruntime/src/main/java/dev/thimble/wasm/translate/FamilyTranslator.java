@@ -300,7 +300,25 @@ final class FamilyTranslator {
                 stack.emit(new Tables.DropElements(in.u32()), WRITES_STATE);
                 break;
             default:
-                throw new UnsupportedOperationException(Opcodes.mnemonic(opcode));
+                extension(opcode);
+        }
+    }
+
+    // ---- later additions to the standard, whose classes load only for a module that uses them
+
+    private void extension(int opcode) {
+        switch (opcode >>> 16) {
+            case 0xFC:
+                Rows.wide(opcode, stack);
+                break;
+            case 0xFD:
+                VectorInstructions.translate(opcode, in, stack, module);
+                break;
+            case 0xFE:
+                Rows.atomic(opcode, in, stack, module);
+                break;
+            default:
+                GcInstructions.translate(opcode, in, stack, module.types());
         }
     }
 }

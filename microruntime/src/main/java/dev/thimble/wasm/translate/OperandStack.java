@@ -243,6 +243,24 @@ final class OperandStack {
         }
     }
 
+    /** Sees to it that the topmost {@code count} are in slots, wherever. */
+    void toSlots(int count) {
+        for (int i = stack.size() - count; i < stack.size(); i++) {
+            if (stack.get(i).slot < 0) {
+                spillAt(i);
+            }
+        }
+    }
+
+    /** Spills the topmost {@code count} and takes them away; the result is where their row of slots begins. */
+    int popRow(int count) {
+        spillTop(count);
+        for (int i = 0; i < count; i++) {
+            pop();
+        }
+        return top;
+    }
+
     private void spillAt(int index) {
         Operand o = stack.get(index);
         if (isHome(o)) {

@@ -1,0 +1,111 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.execute.gc.ArrayStatement;
+import dev.thimble.wasm.execute.gc.ReferenceNodes;
+import dev.thimble.wasm.execute.gc.StructField;
+import dev.thimble.wasm.execute.gc.StructLayout;
+import dev.thimble.wasm.execute.gc.StructNew;
+import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.structure.TypeCode;
+import dev.thimble.wasm.structure.TypeSpace;
+
+/**
+ * The instructions on structures, arrays and i31, all of them statements on operands in a row of slots. Loaded only
+ * for a module that uses them.
+ */
+final class GcInstructions {
+    private GcInstructions() {
+    }
+
+    /** ref.eq and every instruction with prefix 0xFB but the branches. */
+    static void translate(int opcode, CodeReader in, OperandStack stack, TypeSpace types) {
+        switch (opcode) {
+            case Opcodes.STRUCT_NEW, Opcodes.STRUCT_NEW_DEFAULT, Opcodes.STRUCT_GET, Opcodes.STRUCT_GET_S,
+                    Opcodes.STRUCT_GET_U, Opcodes.STRUCT_SET -> struct(opcode, in, stack, types);
+            case Opcodes.REF_EQ -> {
+                stack.prepare(2);
+                Operand b = stack.pop(), a = stack.pop();
+                stack.push(TypeCode.I32, new ReferenceNodes.Same(a.node, b.node), 0, a, b);
+            }
+            case Opcodes.REF_TEST, Opcodes.REF_TEST_NULL -> {
+                stack.prepare(1);
+                Operand a = stack.pop();
+                boolean nullable = opcode == Opcodes.REF_TEST_NULL;
+                stack.push(TypeCode.I32, new ReferenceNodes.Test(a.node, nullable, in.heapType(types)), 0, a);
+            }
+            case Opcodes.REF_CAST, Opcodes.REF_CAST_NULL -> {
+                stack.prepare(1);
+                Operand a = stack.pop();
+                boolean nullable = opcode == Opcodes.REF_CAST_NULL;
+                stack.push(TypeCode.ANYREF, new ReferenceNodes.Cast(a.node, nullable, in.heapType(types)), Operand.TRAP, a);
+            }
+            case Opcodes.REF_I31 -> {
+                stack.prepare(1);
+                Operand a = stack.pop();
+                stack.push(TypeCode.ANYREF, new ReferenceNodes.Box(a.node), 0, a);
+            }
+            case Opcodes.I31_GET_S, Opcodes.I31_GET_U -> {
+                stack.prepare(1);
+                Operand a = stack.pop();
+                stack.push(TypeCode.I32, new ReferenceNodes.Unbox(a.node, opcode == Opcodes.I31_GET_S), Operand.TRAP, a);
+            }
+            // The hierarchies any and extern share their representation.
+            case Opcodes.ANY_CONVERT_EXTERN, Opcodes.EXTERN_CONVERT_ANY -> { }
+            default -> array(opcode, in, stack, types);
+        }
+    }
+
+    private static void struct(int opcode, CodeReader in, OperandStack stack, TypeSpace types) {
+        int type = in.u32();
+        var layout = new StructLayout(types.defined(type));
+        if (opcode == Opcodes.STRUCT_NEW || opcode == Opcodes.STRUCT_NEW_DEFAULT) {
+            boolean defaults = opcode == Opcodes.STRUCT_NEW_DEFAULT;
+            int base = stack.popRow(defaults ? 0 : types.fieldCount(type));
+            finish(new StructNew(layout, defaults, base), TypeCode.ANYREF, stack);
+            return;
+        }
+        int field = in.u32();
+        boolean set = opcode == Opcodes.STRUCT_SET;
+        int base = stack.popRow(set ? 2 : 1);
+        finish(new StructField(opcode, layout, field, base),
+                set ? TypeCode.BOTTOM : TypeCode.unpacked(types.field(type, field)), stack);
+    }
+
+    private static void array(int opcode, CodeReader in, OperandStack stack, TypeSpace types) {
+        int type = opcode == Opcodes.ARRAY_LEN ? 0 : in.u32();
+        int immediate = switch (opcode) {
+            case Opcodes.ARRAY_NEW_FIXED, Opcodes.ARRAY_NEW_DATA, Opcodes.ARRAY_NEW_ELEM, Opcodes.ARRAY_COPY,
+                    Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> in.u32();
+            default -> 0;
+        };
+        int operands = switch (opcode) {
+            case Opcodes.ARRAY_NEW_DEFAULT, Opcodes.ARRAY_LEN -> 1;
+            case Opcodes.ARRAY_NEW_FIXED -> immediate;
+            case Opcodes.ARRAY_SET -> 3;
+            case Opcodes.ARRAY_FILL, Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> 4;
+            case Opcodes.ARRAY_COPY -> 5;
+            default -> 2;
+        };
+        int result = switch (opcode) {
+            case Opcodes.ARRAY_GET, Opcodes.ARRAY_GET_S, Opcodes.ARRAY_GET_U -> TypeCode.unpacked(types.element(type));
+            case Opcodes.ARRAY_LEN -> TypeCode.I32;
+            case Opcodes.ARRAY_SET, Opcodes.ARRAY_FILL, Opcodes.ARRAY_COPY, Opcodes.ARRAY_INIT_DATA,
+                    Opcodes.ARRAY_INIT_ELEM -> TypeCode.BOTTOM;
+            default -> TypeCode.ANYREF;
+        };
+        var made = opcode <= Opcodes.ARRAY_NEW_ELEM ? types.defined(type) : null;
+        finish(new ArrayStatement(opcode, made, immediate, stack.popRow(operands)), result, stack);
+    }
+
+    private static void finish(Stmt statement, int result, OperandStack stack) {
+        if (result == TypeCode.BOTTOM) {
+            stack.emit(statement, Operand.TRAP);
+            return;
+        }
+        stack.home(result);
+        stack.emit(statement, Operand.TRAP);
+        stack.pushHome(result);
+        stack.useReferences();
+    }
+}
