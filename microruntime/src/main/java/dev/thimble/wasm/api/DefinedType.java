@@ -13,6 +13,7 @@ public final class DefinedType implements HeapType {
     private final DefinedType[] ancestors;
     private CompositeType composite;
     private DefinedType[] group;
+    private Object[] groupShape;
 
     /**
      * For the engine's type canonicaliser, which alone may make defined types.
@@ -36,13 +37,20 @@ public final class DefinedType implements HeapType {
      * Completes a type whose structure refers to its own recursion group; once only, before publication.
      *
      * @param members the whole group, which lives as long as any of its types
+     * @param shape   what the canonicaliser compares groups by, kept for as long
      */
-    public void complete(CompositeType structure, DefinedType[] members) {
+    public void complete(CompositeType structure, DefinedType[] members, Object[] shape) {
         if (composite != null) {
             throw new IllegalStateException("type " + name + " is already complete");
         }
         composite = Objects.requireNonNull(structure);
         group = Objects.requireNonNull(members);
+        groupShape = Objects.requireNonNull(shape);
+    }
+
+    /** For the canonicaliser: what groups are compared by. Not to be changed. */
+    public Object[] groupShape() {
+        return groupShape;
     }
 
     /** How many types the recursion group of this one has; 1 for an ordinary type. */

@@ -30,11 +30,15 @@ import java.util.Map;
 public final class TypeRegistry {
     private static final NumberType[] NUMBERS = NumberType.values();
 
-    /** A group's shape as a flat list of Integers and canonical types. */
+    /** What a group is looked up by: its shape as a flat list of Integers and canonical types. */
     private record Key(Object[] shape, int hash) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Key key && hash == key.hash && Arrays.equals(shape, key.shape);
+            if (!(other instanceof Entry entry) || hash != entry.hash) {
+                return false;
+            }
+            DefinedType[] group = entry.get();
+            return group != null && Arrays.equals(shape, group[0].groupShape());
         }
 
         @Override
@@ -43,16 +47,30 @@ public final class TypeRegistry {
         }
     }
 
+    /**
+     * What a group is kept under. The shape refers to other groups, so the types themselves hold it and not the registry:
+     * else a chain of groups would be forgotten only one link per collection.
+     */
     private static final class Entry extends WeakReference<DefinedType[]> {
-        final Key key;
+        final int hash;
 
-        Entry(DefinedType[] group, Key key, ReferenceQueue<DefinedType[]> queue) {
+        Entry(DefinedType[] group, int hash, ReferenceQueue<DefinedType[]> queue) {
             super(group, queue);
-            this.key = key;
+            this.hash = hash;
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
         }
     }
 
-    private static final Map<Key, Entry> GROUPS = new HashMap<>();
+    private static final Map<Object, Entry> GROUPS = new HashMap<>();
     private static final ReferenceQueue<DefinedType[]> DROPPED = new ReferenceQueue<>();
     private static long serial;
 
@@ -67,15 +85,16 @@ public final class TypeRegistry {
      * @param members the group, all indices below {@code first + members.length}
      */
     static synchronized DefinedType[] canonical(DefinedType[] types, int first, List<SubType> members) {
-        for (Entry dropped; (dropped = (Entry) DROPPED.poll()) != null; ) {
-            GROUPS.remove(dropped.key, dropped);
+        for (Object dropped; (dropped = DROPPED.poll()) != null; ) {
+            GROUPS.remove(dropped);
         }
         Key key = key(types, first, members);
         Entry entry = GROUPS.get(key);
         DefinedType[] group = entry == null ? null : entry.get();
         if (group == null) {
-            group = define(types, first, members);
-            GROUPS.put(key, new Entry(group, key, DROPPED));
+            group = define(types, first, members, key.shape);
+            entry = new Entry(group, key.hash, DROPPED);
+            GROUPS.put(entry, entry);
         }
         return group;
     }
@@ -135,7 +154,7 @@ public final class TypeRegistry {
         return index < first ? types[index] : (Object) (index - first);
     }
 
-    private static DefinedType[] define(DefinedType[] types, int first, List<SubType> members) {
+    private static DefinedType[] define(DefinedType[] types, int first, List<SubType> members, Object[] shape) {
         DefinedType[] group = new DefinedType[members.size()];
         for (int i = 0; i < group.length; i++) {
             SubType member = members.get(i);
@@ -143,7 +162,7 @@ public final class TypeRegistry {
             group[i] = new DefinedType(name(member.kind()), !member.isFinal(), supertype);
         }
         for (int i = 0; i < group.length; i++) {
-            group[i].complete(composite(types, first, group, members.get(i)), group);
+            group[i].complete(composite(types, first, group, members.get(i)), group, shape);
         }
         return group;
     }

@@ -42,6 +42,9 @@ public final class TypeSpace {
      * @throws InvalidModuleException when it names an unknown type or a supertype that it does not match
      */
     public void addGroup(List<SubType> members, int offset) {
+        if (members.isEmpty()) {
+            return;
+        }
         int first = count;
         for (int i = 0; i < members.size(); i++) {
             checkIndices(members.get(i), first + i, first + members.size(), offset);

@@ -27,7 +27,7 @@ class HeapObjectsTest {
 
     private static DefinedType type(DefinedType supertype, CompositeType composite) {
         var type = new DefinedType("test", true, supertype);
-        type.complete(composite, new DefinedType[] {type});
+        type.complete(composite, new DefinedType[] {type}, new Object[0]);
         return type;
     }
 
