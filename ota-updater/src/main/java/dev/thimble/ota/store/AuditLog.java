@@ -71,6 +71,11 @@ public final class AuditLog {
         return record;
     }
 
+    /** How many records there have ever been. */
+    public long count() {
+        return number;
+    }
+
     /** The record that {@link #append} would have written, for when it could not. */
     public AuditRecord unwritten(long seconds, String module, String what) {
         return new AuditRecord(number + 1, Math.max(0, seconds), module, what, last);

@@ -21,6 +21,7 @@ public final class Store {
     private static final String BLOBS = "blobs";
     private static final String KEYS = "keys";
     private static final String RESERVE = "reserve";
+    private static final String ASIDE = ".new";
     private static final String[] SUPERBLOCKS = {"superblock.a", "superblock.b"};
     /** Room for one table that does not fit into a superblock, kept for the day when the disk is full. */
     private static final int RESERVE_SIZE = 32 << 10;
@@ -88,8 +89,8 @@ public final class Store {
         }
         files.syncDirectory("");
         for (String name : files.list(BLOBS)) {
-            if (name.endsWith(".new")) {
-                files.delete(BLOBS + "/" + name);
+            if (name.endsWith(ASIDE)) {
+                discard(BLOBS + "/" + name);
             }
         }
         refillReserve();
@@ -200,18 +201,31 @@ public final class Store {
         if (files.size(path(digest)) == content.length && Digest.ofContent(files.read(path(digest))).equals(digest)) {
             return digest;
         }
-        String aside = path(digest) + ".new";
         try {
-            files.delete(aside);
-            files.write(aside, 0, content);
-            files.sync(aside);
-            files.rename(aside, path(digest));
+            replace(path(digest), content);
         } catch (IOException e) {
-            files.delete(aside);
+            discard(path(digest) + ASIDE);
             throw e;
         }
         files.syncDirectory(BLOBS);
         return digest;
+    }
+
+    /**
+     * A leftover file is written over, not deleted and made anew: a power cut could keep the rename and
+     * lose the deletion and the making, and then the leftover would get the good name.
+     */
+    private void replace(String path, byte[] content) throws IOException {
+        String aside = path + ASIDE;
+        files.write(aside, 0, content);
+        files.truncate(aside, content.length);
+        files.sync(aside);
+        files.rename(aside, path);
+    }
+
+    private void discard(String aside) throws IOException {
+        files.delete(aside);
+        files.syncDirectory(BLOBS);
     }
 
     /** Names a finished part file by its content, which the caller has checked. */
@@ -261,11 +275,7 @@ public final class Store {
 
     /** Appends a key set to the chain; it has been verified. */
     public void addKeySet(int position, byte[] envelope) throws IOException {
-        String aside = keyPath(position) + ".new";
-        files.delete(aside);
-        files.write(aside, 0, envelope);
-        files.sync(aside);
-        files.rename(aside, keyPath(position));
+        replace(keyPath(position), envelope);
         files.syncDirectory(KEYS);
     }
 

@@ -23,7 +23,9 @@ public final class Keys {
         return new Root.Role(2, new java.util.LinkedHashSet<>(rootKeys.stream().map(SigningKey::publicKey).toList()));
     }
 
+    private final byte[] firstRoot = Trust.signRoot(root(1, false), rootKeys.subList(0, 2));
+
     public byte[] firstRoot() {
-        return Trust.signRoot(root(1, false), rootKeys.subList(0, 2));
+        return firstRoot;
     }
 }

@@ -54,6 +54,7 @@ public final class PowerCutDisk implements FileSystem {
     private final Map<Inode, byte[]> initialBytes = new HashMap<>();
     private long capacity = Long.MAX_VALUE;
     private boolean broken;
+    private Runnable beforeChange = () -> { };
 
     public PowerCutDisk(Map<String, byte[]> image) {
         image.forEach((path, bytes) -> {
@@ -102,7 +103,13 @@ public final class PowerCutDisk implements FileSystem {
         if (broken) {
             throw new IOException("Input/output error");
         }
+        beforeChange.run();
         changes.add(change);
+    }
+
+    /** Called before every change, so that a test can note what was promised by then. */
+    public void beforeChange(Runnable observer) {
+        beforeChange = observer;
     }
 
     @Override

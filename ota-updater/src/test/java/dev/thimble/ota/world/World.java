@@ -37,8 +37,11 @@ import java.util.TreeMap;
 public final class World implements UpdateHost {
     public static final long NOON = 1_800_000_000L;
 
+    private static final Map<Digest, Map<Digest, List<byte[]>>> MESSAGES = new HashMap<>();
+
     public final UpdateShell shell;
     public final Store store;
+    public final AuditLog log;
     /** What runs, by module: the manifest digest, as a board would see it. */
     public final Map<String, Digest> running = new TreeMap<>();
     /** The state that each module was last started with. */
@@ -58,7 +61,7 @@ public final class World implements UpdateHost {
 
     public World(FileSystem disk, Settings settings, SignedModule... onShelf) throws IOException {
         store = Store.open(disk, 1 << 20);
-        AuditLog log = AuditLog.open(disk, 64 << 10);
+        log = AuditLog.open(disk, 4 << 10);
         for (SignedModule module : onShelf) {
             offer(module);
         }
@@ -67,7 +70,7 @@ public final class World implements UpdateHost {
     }
 
     public void offer(SignedModule module) {
-        shelf.putAll(module.messages());
+        shelf.putAll(MESSAGES.computeIfAbsent(module.digest(), _ -> module.messages()));
     }
 
     /** The message that the operator's side would send. */
@@ -83,10 +86,14 @@ public final class World implements UpdateHost {
 
     /** Delivers everything that is due and lets seconds pass, one by one. */
     public World run(int seconds) {
+        return run(seconds, 1);
+    }
+
+    public World run(int ticks, int secondsEach) {
         drain();
-        for (int s = 0; s < seconds; s++) {
-            mono += 1000;
-            wall++;
+        for (int s = 0; s < ticks; s++) {
+            mono += 1000L * secondsEach;
+            wall += secondsEach;
             shell.tick(mono, wall);
             drain();
             Map.copyOf(watched).forEach((module, digest) -> {
