@@ -19,7 +19,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--broker", paramLabel = "URL", description = "use this MQTT 5 broker instead of the embedded one")
     private String broker;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "port of the embedded broker; default 1883 if it is free")
+    @Option(names = "--broker-port", paramLabel = "PORT", description = "port of the embedded broker; default 1883 if it is free")
     private int port;
 
     @Override

@@ -1,0 +1,192 @@
+package dev.thimble.simulator.sim;
+
+import dev.thimble.agent.cli.CommandException;
+import dev.thimble.agent.cli.Console;
+import dev.thimble.agent.cli.ExitCode;
+import dev.thimble.agent.config.Durations;
+import dev.thimble.agent.operator.Keys;
+import dev.thimble.agent.operator.Operator;
+import dev.thimble.agent.port.Topics;
+import dev.thimble.hal.board.BoardFile;
+import dev.thimble.hal.grant.GrantSet;
+import dev.thimble.hal.toml.Toml;
+import dev.thimble.mqtt.LinkOptions;
+import dev.thimble.mqtt.MqttLink;
+import dev.thimble.mqtt.ReceivedMessage;
+import dev.thimble.mqtt.paho.PahoLink;
+import dev.thimble.ota.bundle.SignedModule;
+import dev.thimble.ota.cbor.MalformedDocumentException;
+import dev.thimble.ota.content.Digest;
+import dev.thimble.simulator.world.Broker;
+import dev.thimble.simulator.world.SampleRelease;
+import dev.thimble.simulator.world.SimulatedDevice;
+import dev.thimble.simulator.world.TemporaryFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command {@code thimble sim}. */
+@Command(name = "sim", description = "Run the agent on a simulated Raspberry Pi with a broker of its own, until Ctrl-C.",
+    footer = {"", "Examples:", "  thimble sim --headless", "  thimble sim --headless --for 30s --json",
+        "  thimble sim --data ./my-device --module weather.thimble"})
+public final class SimCommand implements Callable<Integer> {
+    private static final Duration BROKER_PATIENCE = Duration.ofSeconds(10);
+    private static final int CHUNK = 1024;
+
+    private record Published(String topic, String payload) {}
+
+    @Mixin private Console console;
+
+    @Option(names = "--headless", description = "no web page")
+    private boolean headless;
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "port of the web page; 0 for a free one")
+    private int port;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "end after this time, for example 30s")
+    private String duration;
+
+    @Option(names = "--speed", paramLabel = "N", defaultValue = "1", description = "how fast the device's time runs")
+    private double speed;
+
+    @Option(names = "--board", paramLabel = "FILE", description = "board file, or the name of a built-in one; default raspberry-pi-4")
+    private String board;
+
+    @Option(names = "--grants", paramLabel = "FILE", description = "what modules may use; default: what the samples need")
+    private Path grants;
+
+    @Option(names = "--module", paramLabel = "FILE", description = "signed module to install; default: the sample weather 1")
+    private List<Path> modules = List.of();
+
+    @Option(names = "--data", paramLabel = "DIR", description = "the device's flash and keys; default: a folder that goes away")
+    private Path data;
+
+    @Option(names = "--device", paramLabel = "ID", defaultValue = "sim", description = "identity in topics; default ${DEFAULT-VALUE}")
+    private String device;
+
+    @Option(names = "--broker", paramLabel = "URL", description = "use this MQTT 5 broker instead of the embedded one")
+    private String broker;
+
+    @Option(names = "--broker-port", paramLabel = "PORT", description = "port of the embedded broker; default 1883 if it is free")
+    private int brokerPort;
+
+    @Override
+    public Integer call() throws Exception {
+        console.logs("warn");
+        Duration limit = duration == null ? null : Durations.parse(duration);
+        BoardFile file = boardFile();
+        GrantSet granted = grants == null ? SimulatedDevice.sampleGrants(file)
+            : GrantSet.read(Toml.parse(Files.readString(grants), grants.toString()), file);
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread hook = new Thread(() -> {
+            stop.countDown();
+            try {
+                stopped.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (TemporaryFolder temporary = new TemporaryFolder("thimble-sim"); Broker used = Broker.open(broker, brokerPort)) {
+            Path home = data == null ? temporary.path() : data;
+            Keys keys = keys(home.resolve("keys"));
+            Topics topics = new Topics("thimble/1", device);
+            try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, granted, speed);
+                MqttLink listener = PahoLink.create(LinkOptions.builder(used.url(), "thimble-sim-" + UUID.randomUUID()).build());
+                Operator operator = new Operator(used.url(), topics);
+                WebPage page = headless ? null : WebPage.open(port, simulated, topics)) {
+                Runtime.getRuntime().addShutdownHook(hook);
+                listener.subscribe(topics.published("+") + "#", 1, message -> print(message, page));
+                listener.start();
+                simulated.start();
+                announce(used, topics, home, page);
+                install(operator, used, keys);
+                if (limit == null) {
+                    stop.await();
+                } else {
+                    stop.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } finally {
+            stopped.countDown();
+        }
+        return ExitCode.DONE.number();
+    }
+
+    private BoardFile boardFile() throws IOException {
+        if (board == null) {
+            return BoardFile.builtIn("raspberry-pi-4");
+        }
+        return BoardFile.BUILT_IN.contains(board) ? BoardFile.builtIn(board) : BoardFile.parse(Files.readString(Path.of(board)), board);
+    }
+
+    private static Keys keys(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(Keys.TRUSTED))) {
+            return Keys.read(folder);
+        }
+        Keys keys = Keys.generate(true);
+        keys.write(folder);
+        return keys;
+    }
+
+    private void announce(Broker used, Topics topics, Path home, WebPage page) {
+        console.progress("device   " + topics.device() + (speed == 1 ? "" : ", " + speed + " times as fast as the clock on the wall"));
+        console.progress("broker   " + used.url() + (used.isEmbedded() ? " (embedded)" : ""));
+        if (page != null) {
+            console.progress("page     " + page.url());
+        }
+        console.progress("watch    mosquitto_sub -p " + used.url().replaceAll(".*:", "") + " -v -t '" + topics.published("+") + "#'");
+        console.progress("push     thimble push FILE --device " + topics.device() + " --broker " + used.url()
+            + " --key " + home.resolve("keys").resolve(Keys.DIRECTOR));
+        console.progress("");
+    }
+
+    private void install(Operator operator, Broker used, Keys keys) throws InterruptedException, IOException {
+        if (!operator.awaitOnline(BROKER_PATIENCE)) {
+            throw new CommandException(ExitCode.NO_CONNECTION, used.url() + ": " + operator.linkProblem());
+        }
+        Map<String, Digest> assigned = new TreeMap<>();
+        for (SignedModule module : signedModules(keys)) {
+            operator.offer(module);
+            assigned.put(module.manifest().module(), module.digest());
+        }
+        operator.assign(assigned, keys.director());
+    }
+
+    private List<SignedModule> signedModules(Keys keys) throws IOException {
+        if (modules.isEmpty()) {
+            return List.of(SampleRelease.sign("weather-1", keys.release(), CHUNK));
+        }
+        List<SignedModule> read = new java.util.ArrayList<>();
+        for (Path file : modules) {
+            try {
+                read.add(SignedModule.decode(Files.readAllBytes(file)));
+            } catch (MalformedDocumentException e) {
+                throw new CommandException(ExitCode.INVALID_MODULE, file + ": " + e.getMessage());
+            }
+        }
+        return read;
+    }
+
+    private void print(ReceivedMessage message, WebPage page) {
+        String payload = new String(message.payload(), StandardCharsets.UTF_8);
+        if (page != null) {
+            page.published(message.topic(), payload);
+        }
+        if (!console.quiet()) {
+            console.data(new Published(message.topic(), payload), message.topic() + " " + payload);
+        }
+    }
+}
