@@ -95,6 +95,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.setProperty(IConfig.PORT_PROPERTY_NAME, Integer.toString(port));
         config.setProperty(IConfig.WEB_SOCKET_PORT_PROPERTY_NAME, BrokerConstants.DISABLED_PORT_BIND);
         config.setProperty(IConfig.ALLOW_ANONYMOUS_PROPERTY_NAME, "true");
+        // mosquitto_sub gives no client identifier and leaves it to the broker.
+        config.setProperty(BrokerConstants.ALLOW_ZERO_BYTE_CLIENT_ID_PROPERTY_NAME, "true");
         config.setProperty(IConfig.PERSISTENCE_ENABLED_PROPERTY_NAME, "false");
         config.setProperty(IConfig.ENABLE_TELEMETRY_NAME, "false");
         config.setProperty(IConfig.NETTY_MAX_BYTES_PROPERTY_NAME, Integer.toString(MAX_MESSAGE));
