@@ -10,12 +10,17 @@ mkdir -p "$out"
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
 
-for source in *.c; do
-  [ "$source" != native.c ] || continue
-  # Compiling and linking apart: clang runs wasm-opt, where there is one, after a link with -O.
+# module SOURCE. Compiling and linking apart: clang runs wasm-opt, where there is one, after a link
+# with -O.
+module() {
+  name=$(basename "$1" .c)
   "$clang" --target=wasm32 -O2 -std=c11 -Wall -Wextra -Werror -ffreestanding -mbulk-memory \
-    -c "$source" -o "$object"
-  "$clang" --target=wasm32 -nostdlib "$object" -o "$out/${source%.c}.wasm" \
+    -I. -c "$1" -o "$object"
+  "$clang" --target=wasm32 -nostdlib "$object" -o "$out/$name.wasm" \
     -Wl,--no-entry,--gc-sections,-z,stack-size=65536,--stack-first
-  chmod 644 "$out/${source%.c}.wasm"
+  chmod 644 "$out/$name.wasm"
+}
+
+for source in *.c several/*.c; do
+  [ "$source" = native.c ] || module "$source"
 done

@@ -73,6 +73,8 @@ public final class Compare implements Callable<Integer> {
                 System.err.println("no gcc: ratios are to " + chosen.getFirst() + " instead of native code");
             }
             printMachine(nativeCode != null);
+            chosen.forEach(e -> System.out.println("- " + e + ": " + e.description()));
+            System.out.println();
             Map<String, List<Sample>> inC = measureNativeEngines(corpus, folder);
             for (JvmMode mode : ways) {
                 Table table = compare(mode, corpus, chosen, nativeCode);

@@ -3,6 +3,7 @@ package dev.thimble.benchmarks.engine;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.WasmModule;
+import dev.thimble.wasm.translate.Mode;
 import java.util.Locale;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
@@ -14,12 +15,19 @@ public enum Engine {
     THIMBLE("Thimble, this project's interpreter") {
         @Override
         public Entry load(byte[] wasm) {
-            var call = WasmModule.parse(wasm).instantiate(Imports.none()).function("run").newCall();
-            return n -> {
-                call.i32(0, n);
-                call.run();
-                return call.i32Result(0);
-            };
+            return entry(WasmModule.parse(wasm));
+        }
+    },
+    THIMBLE_PLAIN("Thimble with neither patterns nor anchors, to see what they give") {
+        @Override
+        public Entry load(byte[] wasm) {
+            return entry(WasmModule.parse(wasm).translated(Mode.PLAIN));
+        }
+    },
+    THIMBLE_ANCHORED("Thimble with every list anchored at once, to see what waiting for hot ones gives") {
+        @Override
+        public Entry load(byte[] wasm) {
+            return entry(WasmModule.parse(wasm).translated(Mode.ANCHORED));
         }
     },
     ENDIVE("Endive's interpreter") {
@@ -67,6 +75,15 @@ public enum Engine {
 
     /** Decodes, validates and instantiates a module without imports; loads no class of another engine. */
     public abstract Entry load(byte[] wasm);
+
+    private static Entry entry(WasmModule module) {
+        var call = module.instantiate(Imports.none()).function("run").newCall();
+        return n -> {
+            call.i32(0, n);
+            call.run();
+            return call.i32Result(0);
+        };
+    }
 
     public String description() {
         return description;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every engine gets the right result of every program, so that the comparison compares the same work. */
 class EngineTest {
     static Stream<Arguments> enginesAndPrograms() {
-        return Stream.of(Engine.values()).filter(e -> e != Engine.THIMBLE)
+        return Stream.of(Engine.values())
                 .flatMap(engine -> Corpus.programs().stream().map(program -> Arguments.of(engine, program)));
     }
 
