@@ -65,6 +65,9 @@ final class FamilyTranslator {
                 stack.push(TypeCode.I32, new References.IsNull(a.node), 0, a);
                 break;
             }
+            case Opcodes.REF_EQ:
+                GcInstructions.translate(opcode, in, stack, module.types());
+                break;
             case Opcodes.REF_AS_NON_NULL: {
                 Operand a = stack.pop();
                 stack.push(TypeCode.ANYREF, new References.AsNonNull(a.node), Operand.TRAP, a);
@@ -317,8 +320,11 @@ final class FamilyTranslator {
             case 0xFE:
                 Rows.atomic(opcode, in, stack, module);
                 break;
-            default:
+            case 0xFB:
                 GcInstructions.translate(opcode, in, stack, module.types());
+                break;
+            default:
+                throw new UnsupportedOperationException(Opcodes.mnemonic(opcode));
         }
     }
 }

@@ -1,11 +1,14 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.api.ArrayType;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.gc.ArrayStatement;
+import dev.thimble.wasm.execute.gc.HeapNodes;
 import dev.thimble.wasm.execute.gc.ReferenceNodes;
-import dev.thimble.wasm.execute.gc.StructField;
+import dev.thimble.wasm.execute.gc.Storage;
 import dev.thimble.wasm.execute.gc.StructLayout;
 import dev.thimble.wasm.execute.gc.StructNew;
+import dev.thimble.wasm.execute.gc.StructVector;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
@@ -15,6 +18,8 @@ import dev.thimble.wasm.structure.TypeSpace;
  * for a module that uses them.
  */
 final class GcInstructions {
+    private static final int WRITES_HEAP = Operand.STATE | Operand.TRAP;
+
     private GcInstructions() {
     }
 
@@ -52,6 +57,11 @@ final class GcInstructions {
             }
             // The hierarchies any and extern share their representation.
             case Opcodes.ANY_CONVERT_EXTERN, Opcodes.EXTERN_CONVERT_ANY -> { }
+            case Opcodes.ARRAY_LEN -> {
+                stack.prepare(1);
+                Operand a = stack.pop();
+                stack.push(TypeCode.I32, new HeapNodes.ArrayLength(a.node), Operand.TRAP, a);
+            }
             default -> array(opcode, in, stack, types);
         }
     }
@@ -65,42 +75,78 @@ final class GcInstructions {
             finish(new StructNew(layout, defaults, base), TypeCode.ANYREF, stack);
             return;
         }
-        int field = in.u32();
+        field(opcode, layout, in.u32(), type, stack, types);
+    }
+
+    private static void field(int opcode, StructLayout layout, int field, int type, OperandStack stack, TypeSpace types) {
+        int code = types.field(type, field);
         boolean set = opcode == Opcodes.STRUCT_SET;
-        int base = stack.popRow(set ? 2 : 1);
-        finish(new StructField(opcode, layout, field, base),
-                set ? TypeCode.BOTTOM : TypeCode.unpacked(types.field(type, field)), stack);
+        int place = layout.place(field);
+        if (TypeCode.storage(code) == TypeCode.V128) {
+            int base = stack.popRow(set ? 2 : 1);
+            finish(new StructVector(set, place, base), set ? TypeCode.BOTTOM : TypeCode.V128, stack);
+        } else if (set) {
+            stack.prepare(2);
+            Operand value = stack.pop(), object = stack.pop();
+            stack.emit(new HeapNodes.StructSet(layout.storage(field), place, object.node, value.node), WRITES_HEAP);
+        } else {
+            stack.prepare(1);
+            Operand object = stack.pop();
+            boolean signed = opcode == Opcodes.STRUCT_GET_S;
+            stack.push(TypeCode.unpacked(code), new HeapNodes.StructGet(layout.storage(field), place, signed, object.node),
+                    reads(code), object);
+        }
+    }
+
+    private static int reads(int code) {
+        return TypeCode.isMutable(code) ? Operand.STATE | Operand.TRAP : Operand.TRAP;
+    }
+
+    private static void element(int opcode, int type, OperandStack stack, TypeSpace types) {
+        var storage = Storage.of(((ArrayType) types.defined(type).composite()).element());
+        if (opcode == Opcodes.ARRAY_SET) {
+            stack.prepare(3);
+            Operand value = stack.pop(), index = stack.pop(), array = stack.pop();
+            stack.emit(new HeapNodes.ArraySet(storage, array.node, index.node, value.node), WRITES_HEAP);
+        } else {
+            stack.prepare(2);
+            Operand index = stack.pop(), array = stack.pop();
+            boolean signed = opcode == Opcodes.ARRAY_GET_S;
+            stack.push(TypeCode.unpacked(types.element(type)),
+                    new HeapNodes.ArrayGet(storage, signed, array.node, index.node), reads(types.element(type)), array, index);
+        }
     }
 
     private static void array(int opcode, CodeReader in, OperandStack stack, TypeSpace types) {
-        int type = opcode == Opcodes.ARRAY_LEN ? 0 : in.u32();
+        int type = in.u32();
+        int element = TypeCode.storage(types.element(type));
+        boolean single = opcode >= Opcodes.ARRAY_GET && opcode <= Opcodes.ARRAY_SET;
+        if (single && element != TypeCode.V128) {
+            element(opcode, type, stack, types);
+            return;
+        }
         int immediate = switch (opcode) {
             case Opcodes.ARRAY_NEW_FIXED, Opcodes.ARRAY_NEW_DATA, Opcodes.ARRAY_NEW_ELEM, Opcodes.ARRAY_COPY,
                     Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> in.u32();
             default -> 0;
         };
         int operands = switch (opcode) {
-            case Opcodes.ARRAY_NEW_DEFAULT, Opcodes.ARRAY_LEN -> 1;
+            case Opcodes.ARRAY_NEW_DEFAULT -> 1;
             case Opcodes.ARRAY_NEW_FIXED -> immediate;
             case Opcodes.ARRAY_SET -> 3;
             case Opcodes.ARRAY_FILL, Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> 4;
             case Opcodes.ARRAY_COPY -> 5;
             default -> 2;
         };
-        int result = switch (opcode) {
-            case Opcodes.ARRAY_GET, Opcodes.ARRAY_GET_S, Opcodes.ARRAY_GET_U -> TypeCode.unpacked(types.element(type));
-            case Opcodes.ARRAY_LEN -> TypeCode.I32;
-            case Opcodes.ARRAY_SET, Opcodes.ARRAY_FILL, Opcodes.ARRAY_COPY, Opcodes.ARRAY_INIT_DATA,
-                    Opcodes.ARRAY_INIT_ELEM -> TypeCode.BOTTOM;
-            default -> TypeCode.ANYREF;
-        };
-        var made = opcode <= Opcodes.ARRAY_NEW_ELEM ? types.defined(type) : null;
+        boolean makes = opcode <= Opcodes.ARRAY_NEW_ELEM;
+        int result = makes ? TypeCode.ANYREF : opcode == Opcodes.ARRAY_GET ? TypeCode.V128 : TypeCode.BOTTOM;
+        var made = makes ? types.defined(type) : null;
         finish(new ArrayStatement(opcode, made, immediate, stack.popRow(operands)), result, stack);
     }
 
     private static void finish(Stmt statement, int result, OperandStack stack) {
         if (result == TypeCode.BOTTOM) {
-            stack.emit(statement, Operand.TRAP);
+            stack.emit(statement, WRITES_HEAP);
             return;
         }
         stack.home(result);

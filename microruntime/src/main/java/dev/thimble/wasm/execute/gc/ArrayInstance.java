@@ -60,29 +60,52 @@ public final class ArrayInstance extends HeapObject {
         return Storage.of(((ArrayType) type.composite()).element());
     }
 
-    /** Reads an element to slot d. */
-    void get(int index, boolean signed, long[] s, Object[] r, int d) {
+    /** An element that is a number but no vector. */
+    long number(Storage elementStorage, int index, boolean signed) {
         check(index, 1);
-        switch (storage) {
-            case I8 -> s[d] = signed ? ((byte[]) elements)[index] : ((byte[]) elements)[index] & 0xFF;
-            case I16 -> s[d] = signed ? ((short[]) elements)[index] : ((short[]) elements)[index] & 0xFFFF;
-            case BITS32 -> s[d] = ((int[]) elements)[index];
-            case BITS64 -> s[d] = ((long[]) elements)[index];
-            case BITS128 -> System.arraycopy(elements, 2 * index, s, d, 2);
-            case REFERENCE -> r[d] = ((Object[]) elements)[index];
+        return switch (elementStorage) {
+            case I8 -> signed ? ((byte[]) elements)[index] : ((byte[]) elements)[index] & 0xFF;
+            case I16 -> signed ? ((short[]) elements)[index] : ((short[]) elements)[index] & 0xFFFF;
+            case BITS32 -> ((int[]) elements)[index];
+            default -> ((long[]) elements)[index];
+        };
+    }
+
+    void number(Storage elementStorage, int index, long value) {
+        check(index, 1);
+        switch (elementStorage) {
+            case I8 -> ((byte[]) elements)[index] = (byte) value;
+            case I16 -> ((short[]) elements)[index] = (short) value;
+            case BITS32 -> ((int[]) elements)[index] = (int) value;
+            default -> ((long[]) elements)[index] = value;
         }
     }
 
-    /** Writes an element from slot a. */
-    void set(int index, long[] s, Object[] r, int a) {
+    Object reference(int index) {
         check(index, 1);
+        return ((Object[]) elements)[index];
+    }
+
+    void reference(int index, Object value) {
+        check(index, 1);
+        ((Object[]) elements)[index] = value;
+    }
+
+    /** Reads a vector to slots d and d + 1. */
+    void vector(int index, long[] s, int d) {
+        check(index, 1);
+        System.arraycopy(elements, 2 * index, s, d, 2);
+    }
+
+    /** Writes an element of any kind from slot a. */
+    void set(int index, long[] s, Object[] r, int a) {
         switch (storage) {
-            case I8 -> ((byte[]) elements)[index] = (byte) s[a];
-            case I16 -> ((short[]) elements)[index] = (short) s[a];
-            case BITS32 -> ((int[]) elements)[index] = (int) s[a];
-            case BITS64 -> ((long[]) elements)[index] = s[a];
-            case BITS128 -> System.arraycopy(s, a, elements, 2 * index, 2);
-            case REFERENCE -> ((Object[]) elements)[index] = r[a];
+            case BITS128 -> {
+                check(index, 1);
+                System.arraycopy(s, a, elements, 2 * index, 2);
+            }
+            case REFERENCE -> reference(index, r[a]);
+            default -> number(storage, index, s[a]);
         }
     }
 

@@ -8,7 +8,7 @@ import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.opcode.Opcodes;
 
 /**
- * An array instruction. Operands stand in a row of slots from {@code base}, where the result goes as well.
+ * An array instruction that makes an array, works on a range, or reads or writes a vector. Operands stand in a row of slots from {@code base}, where the result goes as well.
  *
  * @param op        opcode
  * @param type      of the array that is made; null where none is
@@ -28,10 +28,8 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
         switch (op) {
             case Opcodes.ARRAY_NEW, Opcodes.ARRAY_NEW_DEFAULT, Opcodes.ARRAY_NEW_FIXED, Opcodes.ARRAY_NEW_DATA,
                     Opcodes.ARRAY_NEW_ELEM -> r[base] = make(instance, s, r);
-            case Opcodes.ARRAY_GET, Opcodes.ARRAY_GET_U -> array(r, base).get((int) s[base + 1], false, s, r, base);
-            case Opcodes.ARRAY_GET_S -> array(r, base).get((int) s[base + 1], true, s, r, base);
+            case Opcodes.ARRAY_GET -> array(r, base).vector((int) s[base + 1], s, base);
             case Opcodes.ARRAY_SET -> array(r, base).set((int) s[base + 1], s, r, base + 2);
-            case Opcodes.ARRAY_LEN -> s[base] = array(r, base).length();
             default -> bulk(instance, s, r);
         }
     }

@@ -16,7 +16,7 @@ public enum Storage {
         this.bytes = bytes;
     }
 
-    static Storage of(FieldType field) {
+    public static Storage of(FieldType field) {
         StorageType type = field.storage();
         if (type instanceof PackedType packed) {
             return packed == PackedType.I8 ? I8 : I16;
@@ -28,6 +28,15 @@ public enum Storage {
             case I32, F32 -> BITS32;
             case I64, F64 -> BITS64;
             case V128 -> BITS128;
+        };
+    }
+
+    /** A number as a slot shows it: of a packed integer the low bits, with the sign or zeros above them. */
+    long extend(long value, boolean signed) {
+        return switch (this) {
+            case I8 -> signed ? (byte) value : value & 0xFF;
+            case I16 -> signed ? (short) value : value & 0xFFFF;
+            default -> value;
         };
     }
 

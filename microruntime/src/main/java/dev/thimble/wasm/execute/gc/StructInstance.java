@@ -16,31 +16,38 @@ public final class StructInstance extends HeapObject {
         this.references = references == 0 ? NO_REFERENCES : new Object[references];
     }
 
-    /** Reads a field to slot d; packed integers are kept sign-extended. */
-    void get(Storage storage, int place, boolean signed, long[] s, Object[] r, int d) {
-        switch (storage) {
-            case I8 -> s[d] = signed ? numbers[place] : numbers[place] & 0xFF;
-            case I16 -> s[d] = signed ? numbers[place] : numbers[place] & 0xFFFF;
-            case BITS32, BITS64 -> s[d] = numbers[place];
-            case BITS128 -> {
-                s[d] = numbers[place];
-                s[d + 1] = numbers[place + 1];
-            }
-            case REFERENCE -> r[d] = references[place];
-        }
+    /** A field that is a number but no vector; packed integers are kept sign-extended. */
+    long number(Storage storage, int place, boolean signed) {
+        return storage.extend(numbers[place], signed);
     }
 
-    /** Writes a field from slot a. */
+    void number(Storage storage, int place, long value) {
+        numbers[place] = storage.extend(value, true);
+    }
+
+    Object reference(int place) {
+        return references[place];
+    }
+
+    void reference(int place, Object value) {
+        references[place] = value;
+    }
+
+    /** Reads a vector to slots d and d + 1. */
+    void vector(int place, long[] s, int d) {
+        s[d] = numbers[place];
+        s[d + 1] = numbers[place + 1];
+    }
+
+    /** Writes a field of any kind from slot a. */
     void set(Storage storage, int place, long[] s, Object[] r, int a) {
         switch (storage) {
-            case I8 -> numbers[place] = (byte) s[a];
-            case I16 -> numbers[place] = (short) s[a];
-            case BITS32, BITS64 -> numbers[place] = s[a];
             case BITS128 -> {
                 numbers[place] = s[a];
                 numbers[place + 1] = s[a + 1];
             }
             case REFERENCE -> references[place] = r[a];
+            default -> number(storage, place, s[a]);
         }
     }
 }

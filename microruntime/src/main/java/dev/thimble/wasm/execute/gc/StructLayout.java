@@ -37,11 +37,11 @@ public final class StructLayout {
         references = objects;
     }
 
-    Storage storage(int field) {
+    public Storage storage(int field) {
         return storages[field];
     }
 
-    int place(int field) {
+    public int place(int field) {
         return places[field];
     }
 

@@ -57,20 +57,18 @@ class HeapObjectsTest {
         var object = layout.allocate(s, r, 2);
         assertEquals(-1, number(object, layout, 0, true));
         assertEquals(0xFF, number(object, layout, 0, false));
-        assertEquals(11, number(object, layout, 1, false));
+        object.vector(layout.place(1), s, 12);
+        assertEquals(11, s[12]);
         assertEquals(12, s[13]);
         assertEquals(-0x8000, number(object, layout, 3, true));
         assertEquals(0x8000, number(object, layout, 3, false));
         assertEquals(2.5, Double.longBitsToDouble(number(object, layout, 4, false)));
-        number(object, layout, 2, false);
-        assertEquals("first", r[12]);
-        number(object, layout, 5, false);
-        assertEquals("second", r[12]);
+        assertEquals("first", object.reference(layout.place(2)));
+        assertEquals("second", object.reference(layout.place(5)));
     }
 
-    private long number(StructInstance object, StructLayout layout, int field, boolean signed) {
-        object.get(layout.storage(field), layout.place(field), signed, s, r, 12);
-        return s[12];
+    private static long number(StructInstance object, StructLayout layout, int field, boolean signed) {
+        return object.number(layout.storage(field), layout.place(field), signed);
     }
 
     @Test
@@ -122,36 +120,32 @@ class HeapObjectsTest {
         StorageType[] elements = {PackedType.I8, PackedType.I16, ValueType.I32, ValueType.I64};
         int[] widths = {8, 16, 32, 64};
         for (int i = 0; i < elements.length; i++) {
-            var array = new ArrayInstance(array(elements[i]), 5);
+            var type = array(elements[i]);
+            var storage = Storage.of(((ArrayType) type.composite()).element());
+            var array = new ArrayInstance(type, 5);
             s[1] = 0x8182_8384_8586_8788L;
             array.set(3, s, r, 1);
-            array.get(3, true, s, r, 2);
             int shift = 64 - widths[i];
-            assertEquals(s[1] << shift >> shift, s[2]);
-            array.get(2, true, s, r, 2);
-            assertEquals(0, s[2]);
+            assertEquals(s[1] << shift >> shift, array.number(storage, 3, true));
+            assertEquals(0, array.number(storage, 2, true));
             if (widths[i] < 32) {
-                array.get(3, false, s, r, 2);
-                assertEquals(s[1] & (1L << widths[i]) - 1, s[2]);
+                assertEquals(s[1] & (1L << widths[i]) - 1, array.number(storage, 3, false));
             }
             assertEquals(5, array.length());
             array.fill(1, 4, s, r, 1);
-            array.get(4, true, s, r, 2);
-            assertEquals(s[1] << shift >> shift, s[2]);
+            assertEquals(s[1] << shift >> shift, array.number(storage, 4, true));
         }
         var vectors = new ArrayInstance(array(ValueType.V128), 3);
         s[2] = 9;
         vectors.fill(1, 2, s, r, 1);
-        vectors.get(2, false, s, r, 4);
+        vectors.vector(2, s, 4);
         assertEquals(9, s[5]);
         assertEquals(3, vectors.length());
         var references = new ArrayInstance(array(ValueType.EXTERNREF), 2);
         r[0] = "x";
         references.set(1, s, r, 0);
-        references.get(0, false, s, r, 1);
-        assertNull(r[1]);
-        references.get(1, false, s, r, 1);
-        assertEquals("x", r[1]);
+        assertNull(references.reference(0));
+        assertEquals("x", references.reference(1));
     }
 
     @Test
@@ -160,7 +154,7 @@ class HeapObjectsTest {
         array.copy(1, array, 0, 3);
         long[] seen = new long[4];
         for (int i = 0; i < 4; i++) {
-            array.get(i, false, seen, r, i);
+            seen[i] = array.number(Storage.I16, i, false);
         }
         assertArrayEquals(new long[] {1, 1, 2, 3}, seen);
     }
@@ -171,16 +165,14 @@ class HeapObjectsTest {
         for (int i = 0; i < data.length; i++) {
             data[i] = (byte) (0xF0 + i);
         }
-        ArrayInstance.of(array(ValueType.I32), data, 1, 2).get(1, false, s, r, 0);
-        assertEquals(0xF8F7_F6F5, (int) s[0]);
-        ArrayInstance.of(array(ValueType.F64), data, 0, 2).get(0, false, s, r, 0);
-        assertEquals(0xF7F6_F5F4_F3F2_F1F0L, s[0]);
-        ArrayInstance.of(array(ValueType.V128), data, 0, 2).get(1, false, s, r, 0);
+        assertEquals(0xF8F7_F6F5, ArrayInstance.of(array(ValueType.I32), data, 1, 2).number(Storage.BITS32, 1, false));
+        assertEquals(0xF7F6_F5F4_F3F2_F1F0L,
+                ArrayInstance.of(array(ValueType.F64), data, 0, 2).number(Storage.BITS64, 0, false));
+        ArrayInstance.of(array(ValueType.V128), data, 0, 2).vector(1, s, 0);
         assertEquals(0x0706_0504_0302_0100L, s[0]);
         assertEquals(0x0F0E_0D0C_0B0A_0908L, s[1]);
         Object[] segment = {"a", "b", "c"};
-        ArrayInstance.of(array(ValueType.EXTERNREF), segment, 1, 2).get(1, false, s, r, 0);
-        assertSame("c", r[0]);
+        assertSame("c", ArrayInstance.of(array(ValueType.EXTERNREF), segment, 1, 2).reference(1));
     }
 
     @Test
@@ -188,9 +180,8 @@ class HeapObjectsTest {
         var array = new ArrayInstance(array(PackedType.I8), 4);
         s[0] = 7;
         assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.fill(2, 3, s, r, 0));
-        array.get(3, false, s, r, 1);
-        assertEquals(0, s[1]);
-        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.get(-1, false, s, r, 1));
+        assertEquals(0, array.number(Storage.I8, 3, false));
+        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.number(Storage.I8, -1, false));
         assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(0, array, -1, 2));
         assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(-1, array, 0, -1));
         assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> array.init(0, new byte[3], 1, 3));
