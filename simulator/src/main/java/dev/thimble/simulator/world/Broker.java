@@ -1,7 +1,9 @@
 package dev.thimble.simulator.world;
 
 import dev.thimble.simulator.broker.EmbeddedBroker;
-import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 
 /** The broker of a run: the user's own, or an embedded one on a known port. */
 public final class Broker implements AutoCloseable {
@@ -24,17 +26,16 @@ public final class Broker implements AutoCloseable {
         if (url != null) {
             return new Broker(url, null);
         }
-        EmbeddedBroker embedded;
-        if (port != 0) {
-            embedded = EmbeddedBroker.start(port);
-        } else {
-            try {
-                embedded = EmbeddedBroker.start(USUAL_PORT);
-            } catch (UncheckedIOException taken) {
-                embedded = EmbeddedBroker.start(0);
-            }
-        }
+        EmbeddedBroker embedded = EmbeddedBroker.start(port != 0 ? port : isFree(USUAL_PORT) ? USUAL_PORT : 0);
         return new Broker(embedded.url(), embedded);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 
     public String url() {
