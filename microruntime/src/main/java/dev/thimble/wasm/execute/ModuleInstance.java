@@ -24,7 +24,7 @@ public final class ModuleInstance {
     public final Memory[] memories;
     public final Global[] globals;
     public final Tag[] tags;
-    /** Passive element segments; null once dropped. */
+    /** Passive element segments; empty once dropped. */
     public final Object[][] elements;
     /** Passive data segments; empty once dropped. */
     public final byte[][] data;

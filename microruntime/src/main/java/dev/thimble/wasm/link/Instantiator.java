@@ -32,6 +32,7 @@ import java.util.function.IntFunction;
 /** Makes one instance of a module (spec 3.0, "Instantiation"). */
 public final class Instantiator {
     private static final byte[] NO_BYTES = {};
+    private static final Object[] NOTHING = {};
 
     private final Module module;
     private final ModuleInstance instance;
@@ -168,15 +169,13 @@ public final class Instantiator {
     private void segments() {
         List<ElementSegment> elements = module.elements();
         for (int i = 0; i < elements.size(); i++) {
-            if (elements.get(i).mode() != SegmentMode.DECLARATIVE) {
-                instance.elements[i] = items(elements.get(i));
-            }
+            instance.elements[i] = elements.get(i).mode() == SegmentMode.DECLARATIVE ? NOTHING : items(elements.get(i));
         }
         for (int i = 0; i < elements.size(); i++) {
             ElementSegment segment = elements.get(i);
             if (segment.mode() == SegmentMode.ACTIVE) {
                 copy(segment, instance.elements[i]);
-                instance.elements[i] = null;
+                instance.elements[i] = NOTHING;
             }
         }
         byte[] binary = module.binary();

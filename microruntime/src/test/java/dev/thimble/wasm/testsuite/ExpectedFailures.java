@@ -33,7 +33,7 @@ final class ExpectedFailures {
             return true;
         }
         for (String entry : needed.keySet()) {
-            if (entry.endsWith("/*") && folder.startsWith(entry.substring(0, entry.length() - 1))) {
+            if (entry.endsWith("/*") && (folder + "/").startsWith(entry.substring(0, entry.length() - 1))) {
                 needed.put(entry, true);
                 return true;
             }
