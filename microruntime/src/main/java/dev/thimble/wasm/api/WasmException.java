@@ -12,6 +12,7 @@ public final class WasmException extends RuntimeException {
     private final transient Tag tag;
     private final transient long[] slots;
     private final transient Object[] references;
+    private int passing;
 
     /**
      * @param slots      the carried numbers as raw bits, one slot for each value and two for v128
@@ -36,5 +37,15 @@ public final class WasmException extends RuntimeException {
     /** The carried references, or null. Not to be changed. */
     public Object[] references() {
         return references;
+    }
+
+    /** For the engine: lets the next {@code tries} legacy handlers pass it on. */
+    public void delegate(int tries) {
+        passing = tries;
+    }
+
+    /** For the engine: whether this handler must pass it on; counts down. */
+    public boolean delegated() {
+        return passing > 0 && passing-- > 0;
     }
 }

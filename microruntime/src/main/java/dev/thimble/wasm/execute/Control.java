@@ -106,6 +106,13 @@ public final class Control {
         }
     }
 
+    public record Not(Node a) implements Node.OfBoolean {
+        @Override
+        public boolean test(Frame f) {
+            return !a.test(f);
+        }
+    }
+
     /** Runs one of several statements by number; the last is for every number beyond. */
     public record Switch(Node index, Stmt[] arms) implements Stmt {
         @Override

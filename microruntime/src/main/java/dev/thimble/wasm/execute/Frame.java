@@ -25,6 +25,8 @@ public final class Frame implements HostCall {
     public byte[] memory;
     public ModuleInstance instance;
     public Frame next;
+    /** The callee of a tail call on its way. */
+    FunctionInstance tail;
     public final Meter meter;
     private final Frame previous;
     private final int depth;

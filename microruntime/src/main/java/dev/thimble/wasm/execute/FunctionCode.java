@@ -25,13 +25,23 @@ public final class FunctionCode implements Stmt {
         return b == null ? first(f) : b.exec(f);
     }
 
-    private int first(Frame f) {
-        synchronized (this) {
-            if (body == null) {
-                body = translator.translate(this);
-            }
+    /** The same, except that a tail call is left to the caller. */
+    int execUnwrapped(Frame f) {
+        if (body == null) {
+            translate();
         }
+        return (body instanceof TailCalls.Loop loop ? loop.body() : body).exec(f);
+    }
+
+    private int first(Frame f) {
+        translate();
         return body.exec(f);
+    }
+
+    private synchronized void translate() {
+        if (body == null) {
+            body = translator.translate(this);
+        }
     }
 
     /** Puts a better tree in place of the first one. Trees are immutable, so other threads may see either. */

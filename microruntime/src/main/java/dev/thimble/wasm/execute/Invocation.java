@@ -55,6 +55,14 @@ public final class Invocation {
         return r;
     }
 
+    /** Runs a tail call's callee, of any instance, in the frame that ends; may return {@link TailCalls#TAIL} again. */
+    static int tail(Frame f, FunctionInstance callee) {
+        if (callee.instance == f.instance) {
+            return callee.code.execUnwrapped(f);
+        }
+        return foreign(f, callee);
+    }
+
     private static int exec(Frame f, FunctionInstance callee) {
         if (callee.host != null) {
             return host(f, callee);

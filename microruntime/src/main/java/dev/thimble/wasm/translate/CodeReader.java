@@ -237,4 +237,9 @@ final class CodeReader {
     int blockResult() {
         return blockResult;
     }
+
+    /** Restores a block's result type that other reading has intervened with. */
+    void blockResult(int type) {
+        blockResult = type;
+    }
 }

@@ -1,7 +1,9 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.MemoryType;
+import dev.thimble.wasm.execute.Address;
 import dev.thimble.wasm.execute.Control;
+import dev.thimble.wasm.execute.GeneralMemory;
 import dev.thimble.wasm.execute.Globals;
 import dev.thimble.wasm.execute.Memories;
 import dev.thimble.wasm.execute.Node;
@@ -60,14 +62,18 @@ final class FamilyTranslator {
             case Opcodes.REF_FUNC:
                 stack.push(TypeCode.ANYREF, new References.Function(in.u32()), 0);
                 break;
+            case Opcodes.SELECT:
+                select();
+                break;
+            case Opcodes.SELECT_T:
+                in.skipImmediates(opcode);
+                select();
+                break;
             case Opcodes.REF_IS_NULL: {
                 Operand a = stack.pop();
                 stack.push(TypeCode.I32, new References.IsNull(a.node), 0, a);
                 break;
             }
-            case Opcodes.REF_EQ:
-                GcInstructions.translate(opcode, in, stack, module.types());
-                break;
             case Opcodes.REF_AS_NON_NULL: {
                 Operand a = stack.pop();
                 stack.push(TypeCode.ANYREF, new References.AsNonNull(a.node), Operand.TRAP, a);
@@ -110,7 +116,7 @@ final class FamilyTranslator {
                 || opcode >= Opcodes.I64_TRUNC_F32_S && opcode <= Opcodes.I64_TRUNC_F64_U;
     }
 
-    void select() {
+    private void select() {
         stack.prepare(3);
         Operand condition = stack.pop();
         Operand b = stack.pop();
@@ -155,21 +161,18 @@ final class FamilyTranslator {
         stack.prepare(store ? 2 : 1);
         Operand value = store ? stack.pop() : null;
         Operand address = stack.pop();
-        boolean plain = memory == 0 && isPlain(module.memories().get(0)) && offset >= 0 && offset <= Integer.MAX_VALUE;
-        if (!plain) {
-            throw new UnsupportedOperationException("memory");
-        }
+        MemoryType memoryType = module.memories().get(memory);
+        boolean general = GeneralMemory.needed(memory, memoryType, offset);
+        var where = general ? new Address(memory, memoryType.memory64(), offset) : null;
         if (store) {
             stack.spill(WRITES_MEMORY);
-            stack.emit(Nodes.store(opcode, address.node, value.node, (int) offset, patterns));
+            stack.emit(general ? new GeneralMemory.Store(opcode, where, address.node, value.node)
+                    : Nodes.store(opcode, address.node, value.node, (int) offset, patterns));
         } else {
-            int type = Opcodes.signature(opcode) >> 16 & 15;
-            stack.push(type, Nodes.load(opcode, address.node, (int) offset, patterns), Operand.MEMORY | Operand.TRAP, address);
+            Node load = general ? new GeneralMemory.Load(opcode, where, address.node)
+                    : Nodes.load(opcode, address.node, (int) offset, patterns);
+            stack.push(Opcodes.signature(opcode) >> 16 & 15, load, Operand.MEMORY | Operand.TRAP, address);
         }
-    }
-
-    private static boolean isPlain(MemoryType type) {
-        return !type.memory64() && !type.shared();
     }
 
     /** An address, index or length as i64. */
@@ -320,11 +323,8 @@ final class FamilyTranslator {
             case 0xFE:
                 Rows.atomic(opcode, in, stack, module);
                 break;
-            case 0xFB:
-                GcInstructions.translate(opcode, in, stack, module.types());
-                break;
             default:
-                throw new UnsupportedOperationException(Opcodes.mnemonic(opcode));
+                GcInstructions.translate(opcode, in, stack, module.types());
         }
     }
 }

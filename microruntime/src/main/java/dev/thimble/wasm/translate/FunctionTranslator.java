@@ -1,82 +1,59 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Calls;
-import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.ListKind;
-import dev.thimble.wasm.execute.Node;
-import dev.thimble.wasm.execute.Nodes;
 import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.execute.TailCalls;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
-/** Translates one validated body in one pass: control, variables and numerics; other families have their own class. */
+/** Translates one validated body in one pass: hands each instruction to its family, and keeps the locals. */
 final class FunctionTranslator {
-    private static final int[] NO_TYPES = {};
-    private static final Stmt NOP = new Control.Nop();
-
-    private final ModuleTranslator owner;
     private final Module module;
     private final TypeSpace types;
-    private final FunctionLists lists;
     private final CodeReader in;
     private final int functionType;
-    private int[] localTypes = NO_TYPES;
-    private int[] localSlots = NO_TYPES;
+    private int[] localTypes;
+    private int[] localSlots;
     private int localEnd;
-    private OperandStack stack;
-    private FamilyTranslator families;
-    private Label label;
-    private int listCount;
-    /** The {@code else} or {@code end} that skipping dead code has come to, or 0. */
-    private int deadEnd;
+    private final OperandStack stack;
+    private final BlockTranslator blocks;
+    private final CallTranslator calls;
+    private final FamilyTranslator families;
 
     FunctionTranslator(ModuleTranslator owner, int function, FunctionLists lists) {
-        this.owner = owner;
-        this.lists = lists;
         module = owner.module;
         types = module.types();
         functionType = module.functionType(function);
         in = new CodeReader(module.binary(), module.bodyStart(function));
+        readLocals();
+        int tries = module.tags().isEmpty() ? 0 : countTries(module.bodyEnd(function));
+        stack = new OperandStack(localEnd + tries);
+        blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd);
+        calls = new CallTranslator(owner, stack);
+        families = new FamilyTranslator(module, in, stack, owner.mode.patterns);
     }
 
     Stmt translate() {
-        readLocals();
-        stack = new OperandStack(localEnd);
-        families = new FamilyTranslator(module, in, stack, owner.mode.patterns);
-        label = new Label(Label.Kind.FUNCTION, null, NO_TYPES, typeList(types.resultCount(functionType), true), stack,
-                in.position());
-        label.list = listCount++;
-        Stmt body = null;
-        while (body == null) {
+        do {
             stack.at(in.position());
-            if (deadEnd == 0) {
-                body = instruction(in.opcode());
-            } else if (deadEnd == Opcodes.END) {
-                deadEnd = 0;
-                body = end(false);
-            } else {
-                deadEnd = 0;
-                otherwise(false);
-            }
-        }
-        return body;
+        } while (!(blocks.isDead() ? blocks.resume() : instruction(in.opcode())));
+        return finish();
     }
 
-    private int[] typeList(int count, boolean results) {
-        var list = new int[count];
-        for (int i = 0; i < count; i++) {
-            list[i] = results ? types.result(functionType, i) : types.parameter(functionType, i);
-        }
+    private int[] results() {
+        var list = new int[types.resultCount(functionType)];
+        Arrays.setAll(list, i -> types.result(functionType, i));
         return list;
     }
 
     private void readLocals() {
-        localTypes = typeList(types.parameterCount(functionType), false);
+        localTypes = new int[types.parameterCount(functionType)];
+        Arrays.setAll(localTypes, i -> types.parameter(functionType, i));
         int count = localTypes.length;
         for (int groups = in.u32(); groups > 0; groups--) {
             int n = in.u32();
@@ -94,67 +71,52 @@ final class FunctionTranslator {
         }
     }
 
-    /** Translates one instruction; returns the function's tree at its end, else null. */
-    private Stmt instruction(int opcode) {
+    /** Legacy {@code try}s, each of which keeps the exception that it catches in a slot. */
+    private int countTries(int end) {
+        var ahead = new CodeReader(module.binary(), in.position());
+        int tries = 0;
+        while (ahead.position() < end) {
+            int opcode = ahead.opcode();
+            tries += opcode == Opcodes.TRY ? 1 : 0;
+            ahead.skipImmediates(opcode);
+        }
+        return tries;
+    }
+
+    /** Translates one instruction; true at the function's end. */
+    private boolean instruction(int opcode) {
         switch (opcode) {
-            case Opcodes.UNREACHABLE:
-                stack.emit(new Control.Unreachable(stack.at()), Operand.TRAP);
-                skipDeadCode();
-                break;
-            case Opcodes.NOP:
-                break;
-            case Opcodes.BLOCK:
-                enter(Label.Kind.BLOCK);
-                break;
-            case Opcodes.LOOP:
-                enter(Label.Kind.LOOP);
-                break;
-            case Opcodes.IF:
-                enter(Label.Kind.IF);
-                break;
-            case Opcodes.ELSE:
-                otherwise(true);
-                break;
             case Opcodes.END:
-                return end(true);
-            case Opcodes.BR:
-                branch(in.u32());
-                skipDeadCode();
-                break;
-            case Opcodes.BR_IF:
-                branchIf(in.u32());
-                break;
-            case Opcodes.BR_TABLE:
-                branchTable();
-                skipDeadCode();
-                break;
-            case Opcodes.RETURN:
-                branch(depthOfFunction());
-                skipDeadCode();
-                break;
+                return blocks.end(true);
             case Opcodes.CALL:
-                call(in.u32());
+                calls.call(in.u32());
                 break;
             case Opcodes.CALL_INDIRECT: {
                 int type = in.u32();
                 int table = in.u32();
-                callThrough(type, slot -> new Calls.Indirect(table, slot, types.defined(type)));
+                calls.callThrough(type, slot -> new Calls.Indirect(table, slot, types.defined(type)));
                 break;
             }
             case Opcodes.CALL_REF:
-                callThrough(in.u32(), Calls.Reference::new);
+                calls.callThrough(in.u32(), Calls.Reference::new);
+                break;
+            case Opcodes.RETURN_CALL:
+                calls.tailCall(in.u32());
+                blocks.skipDeadCode();
+                break;
+            case Opcodes.RETURN_CALL_INDIRECT: {
+                int type = in.u32();
+                int table = in.u32();
+                calls.tailCallThrough(type, slot -> new TailCalls.Indirect(table, slot, types.defined(type)));
+                blocks.skipDeadCode();
+                break;
+            }
+            case Opcodes.RETURN_CALL_REF:
+                calls.tailCallThrough(in.u32(), TailCalls.Reference::new);
+                blocks.skipDeadCode();
                 break;
             case Opcodes.DROP:
                 drop();
-                break;
-            case Opcodes.SELECT_T:
-                for (int n = in.u32(); n > 0; n--) {
-                    in.valueType();
-                }
-                families.select();
-                break;
-            case Opcodes.SELECT:
-                families.select();
                 break;
             case Opcodes.LOCAL_GET: {
                 int local = in.u32();
@@ -171,12 +133,12 @@ final class FunctionTranslator {
                 break;
             }
             default:
-                families.instruction(opcode);
+                if (!blocks.instruction(opcode)) {
+                    families.instruction(opcode);
+                }
         }
-        return null;
+        return false;
     }
-
-    // ---- variables
 
     private void setLocal(int local) {
         int slot = localSlots[local];
@@ -198,307 +160,23 @@ final class FunctionTranslator {
         }
     }
 
-    // ---- blocks
-
-    private void enter(Label.Kind kind) {
-        int offset = stack.at();
-        int type = in.blockType();
-        int[] parameters = NO_TYPES;
-        int[] results = NO_TYPES;
-        if (type == -2) {
-            results = new int[] {in.blockResult()};
-        } else if (type >= 0) {
-            parameters = new int[types.parameterCount(type)];
-            Arrays.setAll(parameters, i -> types.parameter(type, i));
-            results = new int[types.resultCount(type)];
-            Arrays.setAll(results, i -> types.result(type, i));
-        }
-        Operand condition = kind == Label.Kind.IF ? stack.pop() : null;
-        stack.spillAll();
-        stack.spillTop(parameters.length);
-        label = new Label(kind, label, parameters, results, stack, offset);
-        label.list = listCount++;
-        label.condition = condition == null ? null : condition.node;
-    }
-
-    private void otherwise(boolean reachable) {
-        Stmt then = finishArm(reachable);
-        label = label.otherwise(then, reachable, stack);
-        label.list = listCount++;
-        restart(label.parameters);
-    }
-
-    /** Sets the stack to what a label's own operands and these are. */
-    private void restart(int[] operands) {
-        stack.cut(label.size);
-        for (int type : operands) {
-            stack.pushHome(type);
-        }
-    }
-
-    /** Ends an arm of an {@code if}. */
-    private Stmt finishArm(boolean reachable) {
-        if (reachable) {
-            stack.spillAll();
-            stack.spillTop(label.results.length);
-        }
-        var list = stack.resume(label.outerList);
-        return make(ListKind.SEQUENCE, list, label.list);
-    }
-
-    private Stmt make(ListKind kind, OperandStack.StatementList list, int number) {
-        Stmt[] statements = list.array();
-        if (statements.length == 0 && kind != ListKind.LOOP) {
-            return NOP;
-        }
-        if (statements.length == 1 && kind == ListKind.SEQUENCE) {
-            return statements[0];
-        }
-        return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
-                statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number);
-    }
-
-    private Stmt end(boolean reachable) {
-        Label ended = label;
-        if (ended.kind == Label.Kind.FUNCTION) {
-            return endFunction(reachable);
-        }
-        boolean live = reachable || ended.targeted;
-        Stmt statement;
-        if (ended.kind == Label.Kind.IF || ended.kind == Label.Kind.ELSE) {
-            Stmt arm = finishArm(reachable);
-            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, NOP, ended.nesting)
-                    : Control.branch(ended.condition, ended.then, arm, ended.nesting);
-            live |= ended.kind == Label.Kind.IF || ended.thenReachable;
-        } else {
-            if (reachable) {
-                stack.spillAll();
-                stack.spillTop(ended.results.length);
-            }
-            var list = stack.resume(ended.outerList);
-            statement = make(ended.kind == Label.Kind.LOOP ? ListKind.LOOP : ListKind.BLOCK, list, ended.list);
-        }
-        stack.at(ended.offset);
-        stack.emit(statement);
-        restart(ended.results);
-        label = ended.outer;
-        if (!live) {
-            skipDeadCode();
-        }
-        return null;
-    }
-
-    private Stmt endFunction(boolean reachable) {
-        if (reachable) {
-            moveResults(label);
-        }
-        boolean references = stack.usesReferences();
+    /** Puts what a function does on entry before its statements. */
+    private Stmt finish() {
+        int resultSlots = 0;
+        boolean references = stack.usesReferences() || !module.tags().isEmpty();
         for (int type : localTypes) {
             references |= TypeCode.isReference(type);
         }
-        int size = Math.max(stack.frameSize(), slots(label.results)) + 2;
+        for (int type : results()) {
+            references |= TypeCode.isReference(type);
+            resultSlots += TypeCode.slots(type);
+        }
+        int size = Math.max(stack.frameSize() + 2, resultSlots);
         int parameters = types.parameterCount(functionType);
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
-        var list = stack.resume(label.outerList);
-        list.statements().add(0, references ? new Slots.EnterWithReferences(size, firstZero, localEnd)
-                : new Slots.Enter(size, firstZero, localEnd));
-        list.offsets().add(0, label.offset);
-        return make(ListKind.BLOCK, list, label.list);
-    }
-
-    private static int slots(int[] types) {
-        int slots = 0;
-        for (int type : types) {
-            slots += TypeCode.slots(type);
-        }
-        return slots;
-    }
-
-    // ---- branches
-
-    private Label labelAt(int depth) {
-        Label target = label;
-        for (int i = 0; i < depth; i++) {
-            target = target.outer;
-        }
-        target.targeted |= target.kind != Label.Kind.LOOP;
-        return target;
-    }
-
-    private int depthOfFunction() {
-        int depth = 0;
-        for (Label l = label; l.outer != null; l = l.outer) {
-            depth++;
-        }
-        return depth;
-    }
-
-    /** Writes the operands that a branch carries to where the label expects them. */
-    private void moveResults(Label target) {
-        int[] carried = target.branchTypes();
-        stack.spillBelow(carried.length, Operand.TRAP);
-        if (carried.length > 1) {
-            stack.spillTop(carried.length);
-        }
-        int slot = target.branchTarget();
-        for (int i = 0; i < carried.length; i++) {
-            stack.move(stack.peek(carried.length - 1 - i), slot);
-            slot += TypeCode.slots(carried[i]);
-        }
-    }
-
-    private void branch(int depth) {
-        moveResults(labelAt(depth));
-        stack.emit(new Control.Br(depth));
-    }
-
-    private void branchIf(int depth) {
-        Operand condition = stack.pop();
-        Label target = labelAt(depth);
-        int carried = target.branchTypes().length;
-        stack.spill(Operand.TRAP);
-        conditional(condition.node, target, carried, depth);
-    }
-
-    /** Branches if {@code condition} holds, and leaves the carried operands on the stack for the case that it does not. */
-    private void conditional(Node condition, Label target, int carried, int depth) {
-        stack.spillTop(carried);
-        if (carried == 0 || stack.peek(carried - 1).home == target.branchTarget()) {
-            stack.emit(Control.branchIf(condition, depth));
-            return;
-        }
-        stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), NOP, label.nesting));
-    }
-
-    private Stmt movesThenBranch(Label target, int depth) {
-        var outer = stack.begin();
-        moveResults(target);
-        stack.emit(new Control.Br(depth));
-        return make(ListKind.SEQUENCE, stack.resume(outer), listCount++);
-    }
-
-    private void branchTable() {
-        Operand index = stack.pop();
-        int count = in.u32();
-        var depths = new int[count + 1];
-        for (int i = 0; i <= count; i++) {
-            depths[i] = in.u32();
-        }
-        int carried = labelAt(depths[count]).branchTypes().length;
-        stack.spill(Operand.TRAP);
-        stack.spillTop(carried);
-        boolean moves = false;
-        for (int depth : depths) {
-            int target = labelAt(depth).branchTarget();
-            moves |= carried > 0 && stack.peek(carried - 1).home != target;
-        }
-        if (!moves) {
-            stack.emit(new Control.BrTable(index.node, depths));
-            return;
-        }
-        // Each destination takes the operands elsewhere: branch to a switch over arms that move and branch on.
-        var arms = new Stmt[depths.length];
-        for (int i = 0; i < arms.length; i++) {
-            arms[i] = movesThenBranch(labelAt(depths[i]), depths[i]);
-        }
-        stack.emit(new Control.Switch(index.node, arms));
-    }
-
-    // ---- calls
-
-    private void call(int function) {
-        Stmt target = function < module.importedFunctions() ? new Calls.Import(function) : owner.function(function);
-        callTarget(target, module.functionType(function));
-    }
-
-    /** A call whose callee is the topmost operand, which goes to a slot. */
-    private void callThrough(int type, IntFunction<Stmt> target) {
-        if (stack.peek(0).slot < 0) {
-            stack.spillTop(1);
-        }
-        Operand callee = stack.pop();
-        callTarget(target.apply(callee.slot), type);
-    }
-
-    private void callTarget(Stmt target, int type) {
-        int count = types.parameterCount(type);
-        boolean simple = count <= Calls.MAX_ARGUMENTS;
-        for (int i = 0; i < count; i++) {
-            int parameter = types.parameter(type, i);
-            simple &= parameter > 0 && parameter != TypeCode.V128;
-        }
-        stack.spillBelow(count, Operand.MEMORY | Operand.STATE | Operand.RESULT | Operand.TRAP);
-        if (!simple) {
-            stack.spill(Operand.RESULT);
-        }
-        var arguments = new Operand[count];
-        for (int i = count - 1; i >= 0; i--) {
-            arguments[i] = stack.pop();
-        }
-        if (simple) {
-            var nodes = new Node[count];
-            Arrays.setAll(nodes, i -> arguments[i].node);
-            stack.emit(Calls.call(target, nodes));
-        } else {
-            writeArguments(arguments);
-            stack.emit(Calls.call(target, new Node[0]));
-        }
-        pushResults(type);
-    }
-
-    private void writeArguments(Operand[] arguments) {
-        int slot = 0;
-        for (Operand argument : arguments) {
-            if (argument.type == TypeCode.V128) {
-                stack.emit(new Slots.Argument(slot, Nodes.local(TypeCode.I64, argument.slot)));
-                stack.emit(new Slots.Argument(slot + 1, Nodes.local(TypeCode.I64, argument.slot + 1)));
-            } else if (TypeCode.isReference(argument.type)) {
-                stack.emit(new Slots.ReferenceArgument(slot, argument.node));
-            } else {
-                stack.emit(new Slots.Argument(slot, argument.node));
-            }
-            slot += TypeCode.slots(argument.type);
-        }
-    }
-
-    /** Numbers are read from the callee's frame when they are needed; what is larger is copied at once. */
-    private void pushResults(int type) {
-        int slot = 0;
-        for (int i = 0; i < types.resultCount(type); i++) {
-            int result = types.result(type, i);
-            if (result == TypeCode.V128) {
-                int home = stack.home(result);
-                stack.emit(new Slots.Set(home, Nodes.result(TypeCode.I64, slot)));
-                stack.emit(new Slots.Set(home + 1, Nodes.result(TypeCode.I64, slot + 1)));
-                stack.pushHome(result);
-            } else if (TypeCode.isReference(result)) {
-                stack.emit(new Slots.SetReference(stack.home(result), new Slots.ResultA(slot)));
-                stack.pushHome(result);
-            } else {
-                stack.push(result, Nodes.result(result, slot), Operand.RESULT);
-            }
-            slot += TypeCode.slots(result);
-        }
-    }
-
-    // ---- unreachable code
-
-    /** Skips to the {@code else} or {@code end} of the present block and handles it. */
-    private void skipDeadCode() {
-        int depth = 0;
-        for (;;) {
-            int opcode = in.opcode();
-            if (depth == 0 && (opcode == Opcodes.END || opcode == Opcodes.ELSE)) {
-                deadEnd = opcode;
-                return;
-            }
-            if (opcode == Opcodes.END) {
-                depth--;
-            } else if (opcode == Opcodes.BLOCK || opcode == Opcodes.LOOP || opcode == Opcodes.IF
-                    || opcode == Opcodes.TRY_TABLE || opcode == Opcodes.TRY) {
-                depth++;
-            }
-            in.skipImmediates(opcode);
-        }
+        Stmt enter = references ? new Slots.EnterWithReferences(size, firstZero, localEnd)
+                : new Slots.Enter(size, firstZero, localEnd);
+        Stmt body = blocks.function(enter);
+        return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }
 }

@@ -1,11 +1,13 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.execute.Exceptions;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.Stmt;
+import java.util.ArrayList;
 
 /** A structured block being translated. */
 final class Label {
-    enum Kind { FUNCTION, BLOCK, LOOP, IF, ELSE, TRY }
+    enum Kind { FUNCTION, BLOCK, LOOP, IF, ELSE, TRY, CATCH }
 
     final Kind kind;
     final Label outer;
@@ -25,6 +27,12 @@ final class Label {
     Stmt then;
     /** Whether the first arm falls through to its end. */
     boolean thenReachable;
+    /** Of a {@code try_table}, or null. */
+    Exceptions.Clause[] clauses;
+    /** Of a legacy {@code try}: its handlers so far, the tag of the one being written, the slot of what it caught. */
+    ArrayList<Exceptions.Handler> handlers = new ArrayList<>(0);
+    int tag;
+    int exceptionSlot;
     /** Whether some branch ends here. */
     boolean targeted;
 
@@ -41,8 +49,8 @@ final class Label {
         outerList = stack.begin();
     }
 
-    private Label(Label then, OperandStack stack) {
-        kind = Kind.ELSE;
+    private Label(Kind kind, Label then, OperandStack stack) {
+        this.kind = kind;
         outer = then.outer;
         parameters = then.parameters;
         results = then.results;
@@ -57,9 +65,20 @@ final class Label {
 
     /** The other arm of this {@code if}, whose first arm has become {@code arm}. */
     Label otherwise(Stmt arm, boolean reachable, OperandStack stack) {
-        var label = new Label(this, stack);
+        var label = new Label(Kind.ELSE, this, stack);
         label.then = arm;
         label.thenReachable = reachable;
+        return label;
+    }
+
+    /** The next handler of this legacy {@code try}, whose part before falls through or not. */
+    Label handler(int handledTag, boolean reachable, OperandStack stack) {
+        var label = new Label(Kind.CATCH, this, stack);
+        label.then = then;
+        label.handlers = handlers;
+        label.tag = handledTag;
+        label.exceptionSlot = exceptionSlot;
+        label.thenReachable = thenReachable || reachable;
         return label;
     }
 

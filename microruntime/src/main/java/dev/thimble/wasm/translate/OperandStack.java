@@ -153,6 +153,14 @@ final class OperandStack {
         return top;
     }
 
+    /** Sees to it that an operand lies in some slot. */
+    void slotAt(int fromTop) {
+        int index = stack.size() - 1 - fromTop;
+        if (stack.get(index).slot < 0) {
+            spillAt(index);
+        }
+    }
+
     /** Pushes a value that the statement just written left in the home of the next operand. */
     void pushHome(int type) {
         pushSlot(type, top);

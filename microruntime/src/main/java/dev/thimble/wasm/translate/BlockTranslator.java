@@ -1,0 +1,512 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.api.HeapType;
+import dev.thimble.wasm.execute.Control;
+import dev.thimble.wasm.execute.Exceptions;
+import dev.thimble.wasm.execute.ListKind;
+import dev.thimble.wasm.execute.Node;
+import dev.thimble.wasm.execute.References;
+import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.execute.gc.ReferenceNodes;
+import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.structure.Module;
+import dev.thimble.wasm.structure.TypeCode;
+import dev.thimble.wasm.structure.TypeSpace;
+import java.util.Arrays;
+
+/**
+ * Translates structured control: blocks become lists of statements, branches become result codes. Code that cannot be
+ * reached is skipped and costs nothing.
+ */
+final class BlockTranslator {
+    private static final int[] NO_TYPES = {};
+    private static final Stmt NOP = new Control.Nop();
+
+    private final Module module;
+    private final TypeSpace types;
+    private final FunctionLists lists;
+    private final CodeReader in;
+    private final OperandStack stack;
+    private Label label;
+    private int listCount;
+    /** The next slot for what a legacy handler has caught. */
+    private int hiddenSlots;
+    /** The opcode that ends a stretch of dead code that has been skipped, or 0. */
+    private int deadEnd;
+
+    /**
+     * Begins with the label of a function.
+     *
+     * @param hiddenSlots the first of the slots below the operands that legacy handlers keep exceptions in
+     */
+    BlockTranslator(Module module, FunctionLists lists, CodeReader in, OperandStack stack, int[] results,
+                    int hiddenSlots) {
+        this.hiddenSlots = hiddenSlots;
+        this.module = module;
+        types = module.types();
+        this.lists = lists;
+        this.in = in;
+        this.stack = stack;
+        label = new Label(Label.Kind.FUNCTION, null, NO_TYPES, results, stack, in.position());
+        label.list = listCount++;
+    }
+
+    /** Whether dead code has just been skipped, up to an {@code else} or {@code end}. */
+    boolean isDead() {
+        return deadEnd != 0;
+    }
+
+    /** Handles what ends the dead code; true at the function's end. */
+    boolean resume() {
+        int opcode = deadEnd;
+        deadEnd = 0;
+        switch (opcode) {
+            case Opcodes.ELSE:
+                otherwise(false);
+                return false;
+            case Opcodes.CATCH:
+            case Opcodes.CATCH_ALL:
+                handler(opcode, false);
+                return false;
+            case Opcodes.DELEGATE:
+                delegate(false);
+                return false;
+            default:
+                return end(false);
+        }
+    }
+
+    /** Translates an instruction of structured control; false when it is of another family. */
+    boolean instruction(int opcode) {
+        switch (opcode) {
+            case Opcodes.UNREACHABLE:
+                stack.emit(new Control.Unreachable(stack.at()), Operand.TRAP);
+                skipDeadCode();
+                return true;
+            case Opcodes.NOP:
+                return true;
+            case Opcodes.BLOCK:
+                enter(Label.Kind.BLOCK);
+                return true;
+            case Opcodes.LOOP:
+                enter(Label.Kind.LOOP);
+                return true;
+            case Opcodes.IF:
+                enter(Label.Kind.IF);
+                return true;
+            case Opcodes.ELSE:
+                otherwise(true);
+                return true;
+            case Opcodes.BR:
+                branch(in.u32());
+                skipDeadCode();
+                return true;
+            case Opcodes.RETURN:
+                branch(depthOfFunction());
+                skipDeadCode();
+                return true;
+            case Opcodes.BR_IF:
+                branchIf(in.u32());
+                return true;
+            case Opcodes.BR_TABLE:
+                branchTable();
+                skipDeadCode();
+                return true;
+            case Opcodes.BR_ON_NULL:
+                branchOnNull(in.u32());
+                return true;
+            case Opcodes.BR_ON_NON_NULL:
+                branchOnNonNull(in.u32());
+                return true;
+            case Opcodes.BR_ON_CAST:
+                branchOnCast(true);
+                return true;
+            case Opcodes.BR_ON_CAST_FAIL:
+                branchOnCast(false);
+                return true;
+            default:
+                return exceptional(opcode);
+        }
+    }
+
+    private boolean exceptional(int opcode) {
+        switch (opcode) {
+            case Opcodes.TRY_TABLE:
+                enterTryTable();
+                return true;
+            case Opcodes.THROW:
+                throwTag(in.u32());
+                skipDeadCode();
+                return true;
+            case Opcodes.THROW_REF: {
+                stack.spillTop(1);
+                Operand exception = stack.pop();
+                stack.emit(new Exceptions.ThrowReference(exception.slot), Operand.TRAP);
+                skipDeadCode();
+                return true;
+            }
+            case Opcodes.TRY:
+                enter(Label.Kind.TRY);
+                label.exceptionSlot = hiddenSlots++;
+                return true;
+            case Opcodes.CATCH:
+            case Opcodes.CATCH_ALL:
+                handler(opcode, true);
+                return true;
+            case Opcodes.DELEGATE:
+                delegate(true);
+                return true;
+            case Opcodes.RETHROW: {
+                Label target = label;
+                for (int depth = in.u32(); depth > 0; depth--) {
+                    target = target.outer;
+                }
+                stack.emit(new Exceptions.ThrowReference(target.exceptionSlot), Operand.TRAP);
+                skipDeadCode();
+                return true;
+            }
+            default:
+                return false;
+        }
+    }
+
+    /** The function's tree, with {@code first} before all that has been translated. */
+    Stmt function(Stmt first) {
+        var list = stack.resume(label.outerList);
+        list.statements().add(0, first);
+        list.offsets().add(0, label.offset);
+        return make(ListKind.BLOCK, list, label.list);
+    }
+
+    // ---- blocks
+
+    private void enter(Label.Kind kind) {
+        enter(kind, in.blockType());
+    }
+
+    private void enter(Label.Kind kind, int type) {
+        int offset = stack.at();
+        int[] parameters = NO_TYPES;
+        int[] results = NO_TYPES;
+        if (type == -2) {
+            results = new int[] {in.blockResult()};
+        } else if (type >= 0) {
+            parameters = new int[types.parameterCount(type)];
+            Arrays.setAll(parameters, i -> types.parameter(type, i));
+            results = new int[types.resultCount(type)];
+            Arrays.setAll(results, i -> types.result(type, i));
+        }
+        Operand condition = kind == Label.Kind.IF ? stack.pop() : null;
+        stack.spillAll();
+        stack.spillTop(parameters.length);
+        label = new Label(kind, label, parameters, results, stack, offset);
+        label.list = listCount++;
+        label.condition = condition == null ? null : condition.node;
+    }
+
+    private void otherwise(boolean reachable) {
+        Stmt then = finishArm(reachable);
+        label = label.otherwise(then, reachable, stack);
+        label.list = listCount++;
+        restart(label.parameters);
+    }
+
+    /** Sets the stack to what a label's own operands and these are. */
+    private void restart(int[] operands) {
+        stack.cut(label.size);
+        for (int type : operands) {
+            stack.pushHome(type);
+        }
+    }
+
+    /** Ends an arm of an {@code if}. */
+    private Stmt finishArm(boolean reachable) {
+        if (reachable) {
+            stack.spillAll();
+            stack.spillTop(label.results.length);
+        }
+        var list = stack.resume(label.outerList);
+        return make(ListKind.SEQUENCE, list, label.list);
+    }
+
+    private Stmt make(ListKind kind, OperandStack.StatementList list, int number) {
+        Stmt[] statements = list.array();
+        if (statements.length == 0 && kind != ListKind.LOOP) {
+            return NOP;
+        }
+        if (statements.length == 1 && kind == ListKind.SEQUENCE) {
+            return statements[0];
+        }
+        return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
+                statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number);
+    }
+
+    boolean end(boolean reachable) {
+        Label ended = label;
+        if (ended.kind == Label.Kind.FUNCTION) {
+            if (reachable) {
+                moveResults(ended);
+            }
+            return true;
+        }
+        boolean live = reachable || ended.targeted;
+        Stmt statement;
+        if (ended.kind == Label.Kind.IF || ended.kind == Label.Kind.ELSE) {
+            Stmt arm = finishArm(reachable);
+            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, NOP, ended.nesting)
+                    : Control.branch(ended.condition, ended.then, arm, ended.nesting);
+            live |= ended.kind == Label.Kind.IF || ended.thenReachable;
+        } else if (ended.kind == Label.Kind.TRY || ended.kind == Label.Kind.CATCH) {
+            statement = endTry(ended, reachable);
+            live |= ended.thenReachable;
+        } else {
+            if (reachable) {
+                stack.spillAll();
+                stack.spillTop(ended.results.length);
+            }
+            var list = stack.resume(ended.outerList);
+            statement = make(ended.kind == Label.Kind.LOOP ? ListKind.LOOP : ListKind.BLOCK, list, ended.list);
+            if (ended.clauses != null) {
+                statement = new Exceptions.TryTable(statement, ended.clauses);
+            }
+        }
+        stack.at(ended.offset);
+        stack.emit(statement);
+        restart(ended.results);
+        label = ended.outer;
+        if (!live) {
+            skipDeadCode();
+        }
+        return false;
+    }
+
+    // ---- branches
+
+    private Label labelAt(int depth) {
+        Label target = label;
+        for (int i = 0; i < depth; i++) {
+            target = target.outer;
+        }
+        target.targeted |= target.kind != Label.Kind.LOOP;
+        return target;
+    }
+
+    private int depthOfFunction() {
+        int depth = 0;
+        for (Label l = label; l.outer != null; l = l.outer) {
+            depth++;
+        }
+        return depth;
+    }
+
+    /** Writes the operands that a branch carries to where the label expects them. */
+    private void moveResults(Label target) {
+        int[] carried = target.branchTypes();
+        stack.spillBelow(carried.length, Operand.TRAP);
+        if (carried.length > 1) {
+            stack.spillTop(carried.length);
+        }
+        int slot = target.branchTarget();
+        for (int i = 0; i < carried.length; i++) {
+            stack.move(stack.peek(carried.length - 1 - i), slot);
+            slot += TypeCode.slots(carried[i]);
+        }
+    }
+
+    private void branch(int depth) {
+        moveResults(labelAt(depth));
+        stack.emit(new Control.Br(depth));
+    }
+
+    private void branchIf(int depth) {
+        Operand condition = stack.pop();
+        Label target = labelAt(depth);
+        int carried = target.branchTypes().length;
+        stack.spill(Operand.TRAP);
+        conditional(condition.node, target, carried, depth);
+    }
+
+    /** Branches if {@code condition} holds, and leaves the carried operands on the stack for the case that it does not. */
+    private void conditional(Node condition, Label target, int carried, int depth) {
+        stack.spillTop(carried);
+        if (carried == 0 || stack.peek(carried - 1).home == target.branchTarget()) {
+            stack.emit(Control.branchIf(condition, depth));
+            return;
+        }
+        stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), NOP, label.nesting));
+    }
+
+    private Stmt movesThenBranch(Label target, int depth) {
+        var outer = stack.begin();
+        moveResults(target);
+        stack.emit(new Control.Br(depth));
+        return make(ListKind.SEQUENCE, stack.resume(outer), listCount++);
+    }
+
+    private void branchTable() {
+        Operand index = stack.pop();
+        int count = in.u32();
+        var depths = new int[count + 1];
+        for (int i = 0; i <= count; i++) {
+            depths[i] = in.u32();
+        }
+        int carried = labelAt(depths[count]).branchTypes().length;
+        stack.spill(Operand.TRAP);
+        stack.spillTop(carried);
+        boolean moves = false;
+        for (int depth : depths) {
+            int target = labelAt(depth).branchTarget();
+            moves |= carried > 0 && stack.peek(carried - 1).home != target;
+        }
+        if (!moves) {
+            stack.emit(new Control.BrTable(index.node, depths));
+            return;
+        }
+        // Each destination takes the operands elsewhere: branch to a switch over arms that move and branch on.
+        var arms = new Stmt[depths.length];
+        for (int i = 0; i < arms.length; i++) {
+            arms[i] = movesThenBranch(labelAt(depths[i]), depths[i]);
+        }
+        stack.emit(new Control.Switch(index.node, arms));
+    }
+
+    // ---- branches on references
+
+    private void branchOnNull(int depth) {
+        stack.slotAt(0);
+        Operand reference = stack.pop();
+        Label target = labelAt(depth);
+        stack.spill(Operand.TRAP);
+        conditional(new References.IsNull(reference.node), target, target.branchTypes().length, depth);
+        stack.pushSlot(reference.type, reference.slot);
+    }
+
+    private void branchOnNonNull(int depth) {
+        Label target = labelAt(depth);
+        int carried = target.branchTypes().length;
+        stack.spillBelow(carried, Operand.TRAP);
+        stack.spillTop(carried);
+        conditional(new References.IsNotNull(stack.peek(0).node), target, carried, depth);
+        stack.pop();
+    }
+
+    private void branchOnCast(boolean onSuccess) {
+        int flags = in.u8();
+        int depth = in.u32();
+        in.signed();
+        HeapType type = in.heapType(types);
+        Label target = labelAt(depth);
+        int carried = target.branchTypes().length;
+        stack.spillBelow(carried, Operand.TRAP);
+        stack.spillTop(carried);
+        Node test = new ReferenceNodes.Test(stack.peek(0).node, (flags & 2) != 0, type);
+        conditional(onSuccess ? test : new Control.Not(test), target, carried, depth);
+    }
+
+    // ---- exceptions
+
+    private void throwTag(int tag) {
+        int type = module.tags().get(tag);
+        int count = types.parameterCount(type);
+        stack.spillBelow(count, Operand.TRAP);
+        stack.spillTop(count);
+        int slots = 0;
+        boolean references = false;
+        for (int i = 0; i < count; i++) {
+            slots += TypeCode.slots(types.parameter(type, i));
+            references |= TypeCode.isReference(types.parameter(type, i));
+        }
+        int base = count == 0 ? 0 : stack.peek(count - 1).home;
+        stack.emit(new Exceptions.Throw(tag, base, slots, references));
+    }
+
+    private void enterTryTable() {
+        int type = in.blockType();
+        int result = in.blockResult();
+        var clauses = new Exceptions.Clause[in.u32()];
+        for (int i = 0; i < clauses.length; i++) {
+            int kind = in.u8();
+            int tag = kind < 2 ? in.u32() : -1;
+            int depth = in.u32();
+            clauses[i] = new Exceptions.Clause(tag, (kind & 1) != 0, labelAt(depth).branchTarget(), depth);
+        }
+        in.blockResult(result);
+        enter(Label.Kind.BLOCK, type);
+        label.clauses = clauses;
+    }
+
+    /** {@code catch} and {@code catch_all} of a legacy {@code try}: ends the body or the handler before. */
+    private void handler(int opcode, boolean reachable) {
+        finishTryPart(reachable);
+        int tag = opcode == Opcodes.CATCH ? in.u32() : -1;
+        Label handled = label;
+        label = handled.handler(tag, reachable, stack);
+        label.list = listCount++;
+        int[] values = NO_TYPES;
+        if (tag >= 0) {
+            int type = module.tags().get(tag);
+            values = new int[types.parameterCount(type)];
+            Arrays.setAll(values, i -> types.parameter(type, i));
+        }
+        restart(values);
+    }
+
+    /** Turns the part of a legacy {@code try} being written into its body or its latest handler. */
+    private void finishTryPart(boolean reachable) {
+        Stmt part = finishArm(reachable);
+        if (label.kind == Label.Kind.TRY) {
+            label.then = part;
+        } else {
+            label.handlers.add(new Exceptions.Handler(label.tag, label.top, part));
+        }
+    }
+
+    private Stmt endTry(Label ended, boolean reachable) {
+        finishTryPart(reachable);
+        return new Exceptions.Try(ended.then, ended.handlers.toArray(new Exceptions.Handler[0]), ended.exceptionSlot);
+    }
+
+    private void delegate(boolean reachable) {
+        int depth = in.u32();
+        int tries = 0;
+        Label target = label.outer;
+        for (int i = 0; i < depth; i++) {
+            if (target.kind == Label.Kind.TRY) {
+                tries++;
+            }
+            target = target.outer;
+        }
+        boolean live = reachable || label.targeted;
+        Label ended = label;
+        Stmt body = finishArm(reachable);
+        stack.at(ended.offset);
+        stack.emit(new Exceptions.Delegate(body, tries));
+        restart(ended.results);
+        label = ended.outer;
+        if (!live) {
+            skipDeadCode();
+        }
+    }
+
+    // ---- unreachable code
+
+    /** Skips to the {@code else} or {@code end} of the present block and handles it. */
+    void skipDeadCode() {
+        int depth = 0;
+        for (;;) {
+            int opcode = in.opcode();
+            if (depth == 0 && (opcode == Opcodes.END || opcode == Opcodes.ELSE || opcode == Opcodes.CATCH
+                    || opcode == Opcodes.CATCH_ALL || opcode == Opcodes.DELEGATE)) {
+                deadEnd = opcode;
+                return;
+            }
+            if (opcode == Opcodes.END || opcode == Opcodes.DELEGATE) {
+                depth--;
+            } else if (opcode == Opcodes.BLOCK || opcode == Opcodes.LOOP || opcode == Opcodes.IF
+                    || opcode == Opcodes.TRY_TABLE || opcode == Opcodes.TRY) {
+                depth++;
+            }
+            in.skipImmediates(opcode);
+        }
+    }
+}
