@@ -47,6 +47,8 @@ public final class UpdateShell {
     private final Queue<Event> events = new ArrayDeque<>();
     private final Map<Digest, Part> parts = new HashMap<>();
     private final Set<Digest> awaitedManifests = new HashSet<>();
+    /** Transfers in which a bad chunk came and was reported. */
+    private final Set<Digest> spoiled = new HashSet<>();
     /** Snapshots that found no room on disk; they serve until the device restarts. */
     private final Map<Digest, byte[]> unsaved = new HashMap<>();
     private final Preflight preflight;
@@ -153,12 +155,20 @@ public final class UpdateShell {
             } else if (part.put(number, chunk)) {
                 on(new Event.ChunkStored(name, number, broadcast));
             } else if (!part.have().contains(Math.clamp(number, 0, part.have().count() - 1))) {
-                junk++;
+                spoiled(name, "chunk " + number + " of payload " + name.brief() + " does not fit the signed Merkle root");
             }
         } catch (MalformedDocumentException e) {
-            junk++;
+            spoiled(name, "chunk " + number + " of " + name.brief() + " is malformed: " + e.getMessage());
         } catch (IOException e) {
             failParts(name, "a chunk could not be written: " + e.getMessage());
+        }
+    }
+
+    /** The operator hears of the first bad chunk of a transfer; the others are counted, or a flood would wear the flash. */
+    private void spoiled(Digest name, String what) {
+        junk++;
+        if (spoiled.add(name)) {
+            state.fetching(name).keySet().forEach(module -> audit(module, what + "; dropped, and asked for again"));
         }
     }
 
@@ -366,6 +376,7 @@ public final class UpdateShell {
 
     private void closePart(Action.ClosePart close) {
         Part part = parts.remove(close.payload());
+        spoiled.remove(close.payload());
         if (part != null && close.delete()) {
             try {
                 part.delete();

@@ -132,6 +132,9 @@ final class Trial {
         if (e.health().overruns() > rules.maximumOverruns()) {
             faults.add("ran out of fuel " + e.health().overruns() + " times, " + rules.maximumOverruns() + " are allowed");
         }
+        if (!faults.isEmpty() && !e.health().fault().isEmpty()) {
+            faults.add(e.health().fault());
+        }
         if (faults.isEmpty()) {
             journey.put(name, m.with(m.job().withHealth(e.health())));
         } else {
