@@ -16,8 +16,8 @@ import org.tinylog.Logger;
 public final class Cell implements AutoCloseable {
     private static final int INCIDENTS_KEPT = 8;
 
-    /** What a candidate did since it started. */
-    public record Record(long ticks, int traps, int overruns, List<String> missingOutputs) {}
+    /** What a release did since it was started; {@code fault} is its last failure, empty for none. */
+    public record Record(long ticks, int traps, int overruns, List<String> missingOutputs, String fault) {}
 
     /** Outcome of a swap: the state handed over (null for none) and a note about it for people. */
     public record Swap(Snapshot snapshot, String note) {}
@@ -36,6 +36,7 @@ public final class Cell implements AutoCloseable {
     private int failuresInARow;
     private int traps;
     private int overruns;
+    private String fault = "";
     private long undelivered;
 
     public Cell(String name, CellEnvironment environment, CellListener listener) {
@@ -132,7 +133,8 @@ public final class Cell implements AutoCloseable {
 
     /** What the present release did since it was started by {@link #start} or {@link #swap}. */
     public Record record() {
-        return new Record(running == null ? 0 : running.ticks, traps, overruns, environment.messages().missingOutputs());
+        return new Record(running == null ? 0 : running.ticks, traps, overruns, environment.messages().missingOutputs(),
+            fault);
     }
 
     /** The last incidents, newest first. */
@@ -233,13 +235,13 @@ public final class Cell implements AutoCloseable {
         }
     }
 
-    private void failed(Throwable fault, String during, Release release) {
+    private void failed(Throwable thrown, String during, Release release) {
         long now = environment.clock().nanos();
         if (running != null) {
             running.host.stop();
             running = null;
         }
-        if (Faults.isOverrun(fault)) {
+        if (Faults.isOverrun(thrown)) {
             overruns++;
         } else {
             traps++;
@@ -247,11 +249,12 @@ public final class Cell implements AutoCloseable {
         failuresInARow++;
         long backoff = environment.restartPolicy().backoffNanos(failuresInARow);
         restartNanos = now + backoff;
-        Throwable cause = fault instanceof StartException && fault.getCause() != null ? fault.getCause() : fault;
-        String kind = fault instanceof StartException && fault.getCause() == null ? fault.getMessage() : Faults.kind(cause);
+        Throwable cause = thrown instanceof StartException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        String kind = thrown instanceof StartException && thrown.getCause() == null ? thrown.getMessage() : Faults.kind(cause);
         Incident incident = new Incident(environment.clock().epochMillis(), name, release.version(), kind, during,
             Faults.where(cause), trail.describe(now), backoff / 1_000_000);
         trail.clear();
+        fault = incident.summary();
         incidents.addFirst(incident);
         if (incidents.size() > INCIDENTS_KEPT) {
             incidents.removeLast();
@@ -283,6 +286,7 @@ public final class Cell implements AutoCloseable {
         traps = 0;
         overruns = 0;
         failuresInARow = 0;
+        fault = "";
         environment.messages().require(release.requiredOutputs());
     }
 }

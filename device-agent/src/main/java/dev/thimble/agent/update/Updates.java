@@ -265,7 +265,8 @@ public final class Updates implements UpdateHost {
         onCells(() -> modules.cell(module).record(), record -> {
             Set<String> outputs = new HashSet<>(manifest.health().requiredOutputs());
             record.missingOutputs().forEach(outputs::remove);
-            shell.on(new Event.Observed(module, digest, new Health(record.ticks(), record.traps(), record.overruns(), outputs)));
+            shell.on(new Event.Observed(module, digest, new Health(record.ticks(), record.traps(), record.overruns(), outputs,
+                record.fault())));
         }, fault -> Logger.error(fault));
     }
 
