@@ -2,6 +2,7 @@ package dev.thimble.wasm.testsuite;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.thimble.wasm.translate.Mode;
 import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
@@ -40,6 +41,7 @@ final class ScriptRunner {
 
     private final Path folder;
     private final Limits limits;
+    private final Mode mode;
     private final Imports.Builder registered = Imports.builder();
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, WasmModule> definitions = new HashMap<>();
@@ -47,9 +49,10 @@ final class ScriptRunner {
     private WasmModule definition;
     private String failure;
 
-    ScriptRunner(Path folder, Limits limits) {
+    ScriptRunner(Path folder, Limits limits, Mode mode) {
         this.folder = folder;
         this.limits = limits;
+        this.mode = mode;
         Spectest.offer(registered);
     }
 
@@ -136,7 +139,7 @@ final class ScriptRunner {
     }
 
     private WasmModule parse(JsonObject command) throws IOException {
-        return WasmModule.parse(Files.readAllBytes(folder.resolve(binary(command))), limits);
+        return WasmModule.parse(Files.readAllBytes(folder.resolve(binary(command))), limits).translated(mode);
     }
 
     private List<Value> act(JsonObject command) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.thimble.wasm.api.Limits;
+import dev.thimble.wasm.translate.Mode;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The specification's test suite, as JSON commands and binaries made by {@code wasm-tools json-from-wast}. Found by
@@ -38,8 +40,9 @@ class TestSuiteTest {
     private final Tally all = new Tally();
     private final List<String> unexpected = new ArrayList<>();
 
-    @Test
-    void everyCommandPasses() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void everyCommandPasses(Mode mode) throws Exception {
         Path suite = locate();
         if (suite == null) {
             String text = "SKIPPED: no WebAssembly test suite; name one by -Dwasm.testsuite=DIR (see microruntime/README.md)";
@@ -53,11 +56,11 @@ class TestSuiteTest {
         }
         onLargeStack(() -> {
             for (Path script : scripts) {
-                run(suite, script, expected);
+                run(suite, script, mode, expected);
             }
             return null;
         });
-        print();
+        print(mode);
         Files.write(Path.of("target", "testsuite-failures.txt"), unexpected);
         assertTrue(all.total > 0, "no commands in " + suite);
         assertTrue(unexpected.isEmpty(), () -> unexpected.size() + " unexpected failures:\n"
@@ -82,12 +85,12 @@ class TestSuiteTest {
         return Files.isDirectory(beside) ? beside : null;
     }
 
-    private void run(Path suite, Path script, ExpectedFailures expected) throws IOException {
+    private void run(Path suite, Path script, Mode mode, ExpectedFailures expected) throws IOException {
         String folder = suite.relativize(script.getParent()).toString().replace('\\', '/');
         int slash = folder.lastIndexOf('/');
         Tally group = groups.computeIfAbsent(slash < 0 ? folder.equals("custom") ? folder : "core" : folder.substring(0, slash),
                 name -> new Tally());
-        ScriptRunner runner = new ScriptRunner(script.getParent(), limits(folder));
+        ScriptRunner runner = new ScriptRunner(script.getParent(), limits(folder), mode);
         JsonObject json;
         try (Reader in = Files.newBufferedReader(script)) {
             json = JsonParser.parseReader(in).getAsJsonObject();
@@ -119,8 +122,8 @@ class TestSuiteTest {
                 usual.memoryBytes(), usual.translatedBytes()) : usual;
     }
 
-    private void print() {
-        System.out.println("WebAssembly test suite, commands passed / total");
+    private void print(Mode mode) {
+        System.out.println("WebAssembly test suite, " + mode + ", commands passed / total");
         groups.forEach((name, tally) -> System.out.printf("  %-32s %6d / %6d%n", name, tally.passed, tally.total));
         System.out.printf("  %-32s %6d / %6d%n", "all", all.passed, all.total);
     }
