@@ -110,6 +110,10 @@ public final class Toml {
         throw error(key, "is \"" + text + "\", must be one of " + String.join(", ", names));
     }
 
+    public boolean isTable(String key) {
+        return has(key) && get(key) instanceof UnmodifiableConfig;
+    }
+
     /** A sub-table, or an empty one. */
     public Toml table(String key) {
         if (!has(key)) {
