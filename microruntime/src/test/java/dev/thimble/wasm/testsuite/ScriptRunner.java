@@ -2,7 +2,6 @@ package dev.thimble.wasm.testsuite;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.thimble.wasm.translate.Mode;
 import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
@@ -17,6 +16,7 @@ import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
 import dev.thimble.wasm.testsuite.Values.Value;
+import dev.thimble.wasm.translate.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
