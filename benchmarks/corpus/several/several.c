@@ -1,5 +1,5 @@
 /*
- * A module of about 2,300 instructions for the footprint figures, not for speed: four programs of the corpus in
+ * A module of about 2,400 instructions for the footprint figures, not for speed: four programs of the corpus in
  * one, as a device's module has several jobs. run(n) does the work of each at n.
  */
 #include "corpus.h"

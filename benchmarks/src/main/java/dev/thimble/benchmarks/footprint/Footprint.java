@@ -1,0 +1,95 @@
+package dev.thimble.benchmarks.footprint;
+
+import dev.thimble.benchmarks.corpus.Corpus;
+import dev.thimble.benchmarks.corpus.Program;
+import dev.thimble.wasm.WasmModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.graalvm.polyglot.Context;
+
+/** Prints what the engine costs: jars, heap for each module, and the start of a JVM. {@code benchmarks/run --main footprint.Footprint} */
+public final class Footprint {
+    private static final double WARM_UP_SECONDS = 6;
+
+    private Footprint() {
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        jars();
+        heap();
+        start();
+    }
+
+    private static void jars() throws IOException {
+        System.out.println("## Jars, in KB of 1,000 bytes\n");
+        System.out.println("| code | size |\n| --- | ---: |");
+        row("Thimble's engine", Jars.size(WasmModule.class));
+        row("… without SIMD and GC", Jars.size(WasmModule.class, Footprint::isCore));
+        row("Endive's interpreter", Jars.size(run.endive.runtime.Instance.class)
+                + Jars.size(run.endive.wasm.Parser.class));
+        row("Chicory's interpreter", Jars.size(com.dylibso.chicory.runtime.Instance.class)
+                + Jars.size(com.dylibso.chicory.wasm.Parser.class));
+        long graal = Jars.size(Context.class);
+        for (String name : List.of("org.graalvm.wasm.WasmLanguage", "com.oracle.truffle.api.TruffleLanguage",
+                "org.graalvm.collections.EconomicMap", "org.graalvm.word.WordBase")) {
+            try {
+                graal += Jars.size(Class.forName(name, false, Footprint.class.getClassLoader()));
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        row("GraalWasm with Truffle", graal);
+        System.out.println();
+    }
+
+    /** Whether a file of the engine's jar belongs to the part without SIMD and GC. */
+    static boolean isCore(String file) {
+        return !file.contains("/simd/") && !file.contains("/gc/");
+    }
+
+    private static void row(String what, long bytes) {
+        System.out.printf(Locale.ROOT, "| %s | %.0f |%n", what, bytes / 1000.0);
+    }
+
+    private static void heap() throws IOException, InterruptedException {
+        System.out.println("## Heap of a loaded module, in bytes\n");
+        System.out.println("| engine | program | .wasm | instructions | loaded | after its job | × .wasm | bytes per "
+                + "instruction translated | metaspace | instance besides its memory |");
+        System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        for (Program program : List.of(Corpus.SEVERAL, Corpus.program("crc32"), Corpus.program("nbody"))) {
+            for (String engine : List.of("thimble", "endive", "chicory")) {
+                ModuleWeight w = ModuleWeight.measure(engine, program, List.of());
+                System.out.printf(Locale.ROOT, "| %s | %s | %d | %d | %d | %d | %.1f | %.1f | %d | %d |%n", engine,
+                        program, w.wasm(), w.instructions(), w.loaded(), w.run(), w.timesItsBinary(),
+                        w.bytesPerInstruction(), w.metaspace(), w.instance());
+            }
+        }
+        System.out.println();
+    }
+
+    private static void start() throws IOException, InterruptedException {
+        System.out.println("## From the JVM's start to the first result of " + Corpus.SEVERAL + ", in ms of CPU time\n");
+        System.out.println("| flags | JVM alone | without archive | with class-data archive | full speed after (s) |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: |");
+        for (List<String> flags : List.of(List.<String>of(), List.of("-XX:TieredStopAtLevel=1"))) {
+            Path folder = Files.createTempDirectory("thimble-footprint");
+            try {
+                var cold = new ColdStart(folder, flags);
+                System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %.1f |%n",
+                        flags.isEmpty() ? "default" : String.join(" ", flags), cold.jvmAlone(),
+                        cold.withoutArchive(Corpus.SEVERAL), cold.withArchive(Corpus.SEVERAL),
+                        cold.fullSpeed(Corpus.SEVERAL, Corpus.SEVERAL.smallN() * 20, WARM_UP_SECONDS));
+            } finally {
+                try (var files = Files.walk(folder)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
+    }
+}

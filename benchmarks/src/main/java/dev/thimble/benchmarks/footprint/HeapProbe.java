@@ -1,0 +1,130 @@
+package dev.thimble.benchmarks.footprint;
+
+import dev.thimble.benchmarks.corpus.Corpus;
+import dev.thimble.benchmarks.corpus.Program;
+import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.WasmModule;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/**
+ * The main class of a JVM that weighs modules: loads many copies of one, runs each, drops the instances and looks at
+ * what the modules alone keep. Arguments: engine (thimble, endive, chicory), program, copies. Prints bytes per copy:
+ * heap when loaded, heap after its job, metaspace after its job, heap of an instance besides its linear memory.
+ */
+final class HeapProbe {
+    private static final int COLLECTIONS = 4;
+    private static final long STACK_BYTES = 64 << 20;
+
+    /** Loads a module, and makes an instance and runs it. */
+    private interface Loader {
+        Object load(byte[] wasm);
+
+        /** @return the instance */
+        Object run(Object module, int n);
+    }
+
+    private HeapProbe() {
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        var thread = new Thread(null, () -> probe(loader(args[0]), Corpus.program(args[1]), Integer.parseInt(args[2])),
+                "probe", STACK_BYTES);
+        thread.start();
+        thread.join();
+    }
+
+    private static void probe(Loader loader, Program program, int copies) {
+        byte[] wasm = program.wasm();
+        // One copy first, for classes, tables and caches that all share.
+        loader.run(loader.load(wasm), program.smallN());
+
+        var modules = new Object[copies];
+        long empty = heap();
+        for (int i = 0; i < copies; i++) {
+            modules[i] = loader.load(wasm.clone());
+        }
+        long loaded = heap();
+        long metaspace = metaspace();
+        for (Object module : modules) {
+            loader.run(module, program.smallN());
+        }
+        long run = heap();
+        long metaspaceAfter = metaspace();
+        var instances = new Object[copies];
+        for (int i = 0; i < copies; i++) {
+            instances[i] = loader.run(modules[i], program.smallN());
+        }
+        long withInstances = heap();
+        long memory = (long) memoryPages(wasm) << 16;
+        System.out.printf(Locale.ROOT, "%d %d %d %d%n", (loaded - empty) / copies, (run - empty) / copies,
+                (metaspaceAfter - metaspace) / copies, (withInstances - run) / copies - memory);
+        if (modules.length != instances.length) {
+            throw new AssertionError("keeps both alive until here");
+        }
+    }
+
+    private static int memoryPages(byte[] wasm) {
+        return (int) (WasmModule.parse(wasm).instantiate(Imports.none()).memory().size() >> 16);
+    }
+
+    private static Loader loader(String engine) {
+        return switch (engine) {
+            case "thimble" -> new Loader() {
+                @Override
+                public Object load(byte[] wasm) {
+                    return WasmModule.parse(wasm);
+                }
+
+                @Override
+                public Object run(Object module, int n) {
+                    var instance = ((WasmModule) module).instantiate(Imports.none());
+                    instance.function("run").call(n);
+                    return instance;
+                }
+            };
+            case "endive" -> new Loader() {
+                @Override
+                public Object load(byte[] wasm) {
+                    return run.endive.wasm.Parser.parse(wasm);
+                }
+
+                @Override
+                public Object run(Object module, int n) {
+                    var instance = run.endive.runtime.Instance.builder((run.endive.wasm.WasmModule) module)
+                            .withMemoryFactory(run.endive.runtime.ByteArrayMemory::new).build();
+                    instance.export("run").apply(n);
+                    return instance;
+                }
+            };
+            case "chicory" -> new Loader() {
+                @Override
+                public Object load(byte[] wasm) {
+                    return com.dylibso.chicory.wasm.Parser.parse(wasm);
+                }
+
+                @Override
+                public Object run(Object module, int n) {
+                    var instance = com.dylibso.chicory.runtime.Instance
+                            .builder((com.dylibso.chicory.wasm.WasmModule) module)
+                            .withMemoryFactory(com.dylibso.chicory.runtime.ByteArrayMemory::new).build();
+                    instance.export("run").apply(n);
+                    return instance;
+                }
+            };
+            default -> throw new IllegalArgumentException("no engine " + engine + "; thimble, endive or chicory");
+        };
+    }
+
+    private static long heap() {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long metaspace() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(p -> p.getName().equals("Metaspace"))
+                .mapToLong(p -> p.getUsage().getUsed()).findFirst().orElse(0);
+    }
+}
