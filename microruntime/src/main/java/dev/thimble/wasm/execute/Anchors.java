@@ -14,7 +14,8 @@ public final class Anchors {
     /** Statements that one anchor holds. */
     public static final int SIZE = 8;
 
-    private static final byte[] TEMPLATE = template();
+    private static final byte[] LIST = template("Anchor.class");
+    private static final byte[] SWITCH = template("SwitchAnchor.class");
 
     private Anchors() {
     }
@@ -41,27 +42,53 @@ public final class Anchors {
             for (int i = 0; i < chunks; i++) {
                 int from = i * SIZE;
                 int to = Math.min(from + SIZE, list.length);
-                chunked[i] = to - from == 1 ? list[from] : define(new Content(ListKind.SEQUENCE,
+                chunked[i] = to - from == 1 ? list[from] : define(LIST, new Content(ListKind.SEQUENCE,
                         Arrays.copyOfRange(list, from, to), Arrays.copyOfRange(at, from, to)));
                 chunkAt[i] = at[from];
             }
             list = chunked;
             at = chunkAt;
         }
-        return define(new Content(kind, list, at));
+        return define(LIST, new Content(kind, list, at));
     }
 
-    private static Stmt define(Content content) {
+    /** What the class of a switch takes over. */
+    record Cases(Stmt select, Stmt[] arms, int base, int end, int shift) {
+        Stmt arm(int i) {
+            return i < arms.length ? arms[i] : null;
+        }
+    }
+
+    /** What {@link Control.Cases} does, under anchors. */
+    public static Stmt cases(Stmt select, Stmt[] arms) {
+        return cases(select, arms, 0, arms.length);
+    }
+
+    private static Stmt cases(Stmt select, Stmt[] arms, int from, int to) {
+        int shift = 0;
+        while (to - from > SIZE << shift) {
+            shift += 3;
+        }
+        int each = 1 << shift;
+        var made = new Stmt[(to - from + each - 1) / each];
+        for (int i = 0; i < made.length; i++) {
+            int start = from + i * each;
+            made[i] = shift == 0 ? arms[start] : cases(null, arms, start, Math.min(start + each, to));
+        }
+        return define(SWITCH, new Cases(select, made, from, to, shift));
+    }
+
+    private static Stmt define(byte[] template, Object content) {
         try {
-            return (Stmt) MethodHandles.lookup().defineHiddenClassWithClassData(TEMPLATE, content, true)
+            return (Stmt) MethodHandles.lookup().defineHiddenClassWithClassData(template, content, true)
                     .lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot define an anchor", e);
         }
     }
 
-    private static byte[] template() {
-        try (InputStream in = Anchors.class.getResourceAsStream("Anchor.class")) {
+    private static byte[] template(String name) {
+        try (InputStream in = Anchors.class.getResourceAsStream(name)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

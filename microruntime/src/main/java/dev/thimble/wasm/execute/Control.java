@@ -106,6 +106,32 @@ public final class Control {
         }
     }
 
+    /**
+     * A {@code br_table} and the blocks around it: {@code block … block br_table end arm₀ end arm₁ … end}, as a switch.
+     * Labels are counted from where {@code select} stands: label k is the end of block k, where arm k begins; the
+     * last block has no arm. An arm that falls through or branches goes on with another, and beyond the last block
+     * a branch leaves.
+     *
+     * @param select gives the label by its result code, and never falls through
+     */
+    public record Cases(Stmt select, Stmt[] arms) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            int k = select.exec(f);
+            if (k < NEXT) {
+                return k;
+            }
+            while (k < arms.length) {
+                int r = arms[k].exec(f);
+                if (r < NEXT) {
+                    return r;
+                }
+                k += 1 + Math.max(r, 0);
+            }
+            return k - arms.length - 1;
+        }
+    }
+
     public record Not(Node a) implements Node.OfBoolean {
         @Override
         public boolean test(Frame f) {

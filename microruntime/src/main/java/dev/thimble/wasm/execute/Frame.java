@@ -25,6 +25,8 @@ public final class Frame implements HostCall {
     public byte[] memory;
     public ModuleInstance instance;
     public Frame next;
+    /** The arm on which a tree of switches is deciding. */
+    int arm;
     /** The callee of a tail call on its way. */
     FunctionInstance tail;
     public final Meter meter;

@@ -265,7 +265,7 @@ final class BlockTranslator {
                 stack.spillTop(ended.results.length);
             }
             var list = stack.resume(ended.outerList);
-            statement = make(ended.kind == Label.Kind.LOOP ? ListKind.LOOP : ListKind.BLOCK, list, ended.list);
+            statement = endBlock(ended, list);
             if (ended.clauses != null) {
                 statement = new Exceptions.TryTable(statement, ended.clauses);
             }
@@ -278,6 +278,26 @@ final class BlockTranslator {
             skipDeadCode();
         }
         return false;
+    }
+
+    private Stmt endBlock(Label ended, OperandStack.StatementList list) {
+        if (ended.kind == Label.Kind.LOOP || ended.clauses != null || ended.parameters.length + ended.results.length > 0) {
+            return make(ended.kind == Label.Kind.LOOP ? ListKind.LOOP : ListKind.BLOCK, list, ended.list);
+        }
+        SwitchBuilder builder;
+        if (!list.statements().isEmpty() && list.statements().get(0) instanceof SwitchBuilder inner) {
+            builder = inner;
+            list.statements().remove(0);
+            list.offsets().remove(0);
+            builder.add(make(ListKind.SEQUENCE, list, ended.list));
+        } else if (SwitchBuilder.endsWithTable(list.statements())) {
+            builder = new SwitchBuilder(make(ListKind.SEQUENCE, list, ended.list));
+        } else {
+            return make(ListKind.BLOCK, list, ended.list);
+        }
+        boolean goesOn = ended.outer.kind == Label.Kind.BLOCK && ended.outer.clauses == null
+                && ended.outer.parameters.length + ended.outer.results.length == 0 && stack.isListEmpty();
+        return goesOn ? builder : builder.finish(lists);
     }
 
     // ---- branches

@@ -2,6 +2,7 @@ package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Anchors;
 import dev.thimble.wasm.execute.ColdList;
+import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Stmt;
@@ -31,7 +32,7 @@ final class FunctionLists implements ColdList.Promoter {
 
     /** Makes list number {@code list}, whose statements have these offsets in the binary. */
     Stmt make(ListKind kind, Stmt[] statements, int[] offsets, int list) {
-        if (everything || promoting && list < cold.length && cold[list] != null && cold[list].hasRun()) {
+        if (isAnchored(list)) {
             Stmt anchor = Anchors.of(kind, statements, offsets);
             if (promoting) {
                 anchored[list] = anchor;
@@ -44,6 +45,14 @@ final class FunctionLists implements ColdList.Promoter {
         }
         cold[list] = made;
         return made;
+    }
+
+    Stmt cases(Stmt select, Stmt[] arms) {
+        return everything || promoting ? Anchors.cases(select, arms) : new Control.Cases(select, arms);
+    }
+
+    private boolean isAnchored(int list) {
+        return everything || promoting && list < cold.length && cold[list] != null && cold[list].hasRun();
     }
 
     @Override

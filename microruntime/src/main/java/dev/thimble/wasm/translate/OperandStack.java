@@ -87,6 +87,11 @@ final class OperandStack {
         return inner;
     }
 
+    /** Whether nothing has been written to the present list. */
+    boolean isListEmpty() {
+        return statements.isEmpty();
+    }
+
     /** Statements with their offsets in the binary. */
     record StatementList(ArrayList<Stmt> statements, ArrayList<Integer> offsets) {
         Stmt[] array() {
