@@ -1,5 +1,6 @@
 package dev.thimble.agent.cell;
 
+import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.WasmException;
 
@@ -13,6 +14,8 @@ final class Faults {
             case WasmException e -> "uncaught exception";
             case StackOverflowError e -> "call stack exhausted";
             case OutOfMemoryError e -> "out of memory";
+            case LinkException e -> e.getMessage();
+            case IllegalArgumentException e -> e.getMessage();
             default -> fault.getClass().getSimpleName() + ": " + fault.getMessage();
         };
     }
