@@ -1,6 +1,8 @@
 package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.ValueType;
+import java.util.List;
 
 /** How functions are entered from elsewhere: from outside, from another instance, and host functions from a module. */
 public final class Invocation {
@@ -20,15 +22,16 @@ public final class Invocation {
     }
 
     private static int slots(FunctionInstance callee) {
-        int parameters = 0;
-        for (var t : callee.type.parameters()) {
-            parameters += t.slots();
+        return Math.max(slots(callee.type.parameters()), slots(callee.type.results()));
+    }
+
+    /** By index: every event of a device comes through here, and an iterator would be garbage. */
+    private static int slots(List<ValueType> types) {
+        int slots = 0;
+        for (int i = 0; i < types.size(); i++) {
+            slots += types.get(i).slots();
         }
-        int results = 0;
-        for (var t : callee.type.results()) {
-            results += t.slots();
-        }
-        return Math.max(parameters, results);
+        return slots;
     }
 
     /** Runs {@code callee} in a frame of {@link #frame}. */
