@@ -36,7 +36,9 @@ public final class Console {
 
     /** Sets the level of the logs on standard error; works only before the first log line of the process. */
     public void logs(String level) {
-        Configuration.set("level", verbose ? "debug" : level);
+        if (!Configuration.isFrozen()) {
+            Configuration.set("level", verbose ? "debug" : level);
+        }
     }
 
     /** One object as JSON, or its text for people. */
