@@ -1,0 +1,82 @@
+package dev.thimble.wasm.random;
+
+import dev.thimble.wasm.Function;
+import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.Instance;
+import dev.thimble.wasm.InstanceOptions;
+import dev.thimble.wasm.WasmModule;
+import dev.thimble.wasm.api.Limits;
+import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.ValueType;
+import dev.thimble.wasm.translate.Mode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** What a run of a {@link RandomModule} shows: a line for each call, for each global and for the memory. */
+final class Outcome {
+    private static final int ROUNDS = 2;
+
+    private Outcome() {
+    }
+
+    /** How often each function is called. */
+    static int rounds() {
+        return ROUNDS;
+    }
+
+    /** Arguments for a call, the same for every engine. */
+    static long[] arguments(List<ValueType> types, long seed) {
+        Random random = new Random(seed);
+        long[] arguments = new long[types.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = switch ((NumberType) types.get(i)) {
+                case I32 -> random.nextBoolean() ? random.nextInt() : random.nextInt(100) - 50;
+                case I64 -> random.nextBoolean() ? random.nextLong() : random.nextInt(100) - 50;
+                case F32 -> Float.floatToRawIntBits((float) (random.nextGaussian() * 100));
+                default -> Double.doubleToRawLongBits(random.nextGaussian() * 100);
+            };
+        }
+        return arguments;
+    }
+
+    /** A value as text; every NaN is the same. */
+    static String text(ValueType type, long bits) {
+        return switch ((NumberType) type) {
+            case I32 -> Integer.toString((int) bits);
+            case I64 -> Long.toString(bits);
+            case F32 -> Float.toString(Float.intBitsToFloat((int) bits));
+            default -> Double.toString(Double.longBitsToDouble(bits));
+        };
+    }
+
+    static List<String> of(RandomModule module, Mode mode) {
+        WasmModule parsed = WasmModule.parse(module.binary(), Limits.DEFAULT).translated(mode);
+        Instance instance = parsed.instantiate(Imports.none(), InstanceOptions.DEFAULT.withFuel(10_000_000));
+        List<String> lines = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int f = 0; f < module.functions.size(); f++) {
+                Function function = instance.function(String.valueOf(f));
+                StringBuilder line = new StringBuilder("call " + f);
+                try {
+                    long[] results = function.call(arguments(function.type().parameters(), 31L * round + f));
+                    for (int r = 0; r < results.length; r++) {
+                        line.append(' ').append(text(function.type().results().get(r), results[r]));
+                    }
+                } catch (Trap trap) {
+                    line.append(" trap ").append(trap.kind());
+                }
+                lines.add(line.toString());
+            }
+        }
+        for (int g = 0; g < module.globals.length; g++) {
+            var global = instance.global("g" + g);
+            lines.add("global " + text(global.type().value(), global.bits()));
+        }
+        byte[] bytes = Arrays.copyOf(instance.memory().array(), (int) instance.memory().size());
+        lines.add("memory " + bytes.length + " " + Arrays.hashCode(bytes));
+        return lines;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.thimble.wasm.random;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.thimble.wasm.translate.Mode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random valid modules behave the same in all modes of translation and on a peer. {@code -Drandom.modules=N} runs N of
+ * them, from {@code -Drandom.seed=S}; the profile {@code nightly} runs 100,000.
+ */
+class RandomModuleTest {
+    private static final int MODULES = Integer.getInteger("random.modules", 2_000);
+    private static final long SEED = Long.getLong("random.seed", 1);
+
+    @Test
+    void allModesAndThePeerAgree() {
+        for (long seed = SEED; seed < SEED + MODULES; seed++) {
+            RandomModule module = new RandomModule(seed);
+            List<String> plain = Outcome.of(module, Mode.PLAIN);
+            assertEquals(plain, Outcome.of(module, Mode.TIERED), "patterns, seed " + seed);
+            assertEquals(plain, Outcome.of(module, Mode.ANCHORED), "anchors, seed " + seed);
+            assertEquals(Peer.withoutKinds(plain), Peer.outcome(module), "peer, seed " + seed);
+        }
+    }
+}
