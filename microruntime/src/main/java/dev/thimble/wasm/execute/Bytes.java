@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * outside throws {@link IndexOutOfBoundsException}, which lists of statements turn into a trap that knows its place.
  * The methods are as small as they are so that C1 inlines them at some depth.
  */
-final class Bytes {
+public final class Bytes {
     static final VarHandle I16 = view(short[].class);
     static final VarHandle I32 = view(int[].class);
     static final VarHandle I64 = view(long[].class);
@@ -49,7 +49,7 @@ final class Bytes {
         return (int) I32.get(f.memory, address + offset);
     }
 
-    static long i64(Frame f, int address, int offset) {
+    public static long i64(Frame f, int address, int offset) {
         if (address < 0) {
             throw outside();
         }
@@ -91,7 +91,7 @@ final class Bytes {
         I32.set(f.memory, address + offset, value);
     }
 
-    static void put64(Frame f, int address, int offset, long value) {
+    public static void put64(Frame f, int address, int offset, long value) {
         if (address < 0) {
             throw outside();
         }

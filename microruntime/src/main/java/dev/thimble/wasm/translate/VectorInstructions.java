@@ -1,13 +1,21 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.execute.GeneralMemory;
 import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.execute.simd.HalfOp;
+import dev.thimble.wasm.execute.simd.V128;
 import dev.thimble.wasm.execute.simd.V128Access;
 import dev.thimble.wasm.execute.simd.V128Constant;
+import dev.thimble.wasm.execute.simd.V128Halves;
+import dev.thimble.wasm.execute.simd.V128Load;
 import dev.thimble.wasm.execute.simd.V128Memory;
+import dev.thimble.wasm.execute.simd.V128Shift;
 import dev.thimble.wasm.execute.simd.V128Shuffle;
 import dev.thimble.wasm.execute.simd.V128Statement;
+import dev.thimble.wasm.execute.simd.V128Store;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
+import dev.thimble.wasm.structure.TypeCode;
 
 /** The vector instructions, all of them statements on slots. Loaded only for a module that uses them. */
 final class VectorInstructions {
@@ -18,6 +26,11 @@ final class VectorInstructions {
         int code = opcode & 0xFFFF;
         if (V128Memory.contains(code)) {
             access(opcode, in, stack, module);
+            return;
+        }
+        int row = V128.shiftRow(code);
+        if (row != 0) {
+            shift(opcode, row, stack);
             return;
         }
         int operands = Rows.operands(opcode);
@@ -33,17 +46,42 @@ final class VectorInstructions {
             case Opcodes.IMM_V128 -> new V128Constant(d, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANES -> new V128Shuffle(d, a, b, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANE -> new V128Statement(code, d, a, b, in.u8());
-            default -> new V128Statement(code, d, a, b, c);
+            default -> {
+                HalfOp op = HalfOp.of(code);
+                yield op != null ? new V128Halves(op, d, a, b) : new V128Statement(code, d, a, b, c);
+            }
         };
         Rows.finish(opcode, statement, 0, stack);
     }
 
+    private static void shift(int opcode, int row, OperandStack stack) {
+        stack.prepare(1);
+        Operand count = stack.pop(), vector = stack.pop();
+        stack.spill(count.effects & Operand.TRAP);
+        int width = 1 << ((opcode & 0xFF) >> 5);
+        int d = stack.home(TypeCode.V128);
+        stack.emit(new V128Shift(row, width, d, vector.slot, count.node));
+        stack.pushHome(TypeCode.V128);
+    }
+
     private static void access(int opcode, CodeReader in, OperandStack stack, Module module) {
         int code = opcode & 0xFFFF;
-        int base = stack.popRow(Rows.operands(opcode));
         var address = in.address(module);
-        int lane = Opcodes.immediates(opcode) == Opcodes.IMM_MEMARG_LANE ? in.u8() : 0;
-        int effects = V128Memory.isStore(code) ? Operand.TRAP | Operand.MEMORY : Operand.TRAP;
-        Rows.finish(opcode, new V128Access(code, address, lane, base), effects, stack);
+        boolean store = V128Memory.isStore(code);
+        int effects = store ? Operand.TRAP | Operand.MEMORY : Operand.TRAP;
+        boolean whole = opcode == Opcodes.V128_LOAD || opcode == Opcodes.V128_STORE;
+        boolean general = GeneralMemory.needed(address.index(), module.memories().get(address.index()), address.displacement());
+        if (!whole || general) {
+            int lane = Opcodes.immediates(opcode) == Opcodes.IMM_MEMARG_LANE ? in.u8() : 0;
+            int base = stack.popRow(Rows.operands(opcode));
+            Rows.finish(opcode, new V128Access(code, address, lane, base), effects, stack);
+            return;
+        }
+        int offset = (int) address.displacement();
+        stack.prepare(store ? 2 : 1);
+        int vector = store ? stack.pop().slot : 0;
+        Operand at = stack.pop();
+        Rows.finish(opcode, store ? new V128Store(at.node, offset, vector) : new V128Load(at.node, offset, stack.top()),
+                effects, stack);
     }
 }

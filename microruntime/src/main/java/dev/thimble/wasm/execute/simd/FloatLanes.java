@@ -131,15 +131,15 @@ final class FloatLanes {
         return doubleToRawLongBits(intBitsToFloat(x));
     }
 
-    private static float low(long x) {
+    static float low(long x) {
         return intBitsToFloat((int) x);
     }
 
-    private static float high(long x) {
+    static float high(long x) {
         return intBitsToFloat((int) (x >>> 32));
     }
 
-    private static long pack(float low, float high) {
+    static long pack(float low, float high) {
         return pair(floatToRawIntBits(low), floatToRawIntBits(high));
     }
 

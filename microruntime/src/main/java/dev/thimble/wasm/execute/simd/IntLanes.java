@@ -105,24 +105,36 @@ final class IntLanes {
 
     private static long narrow(boolean signed, int width, long x) {
         int to = width / 2;
-        long min = signed ? -1L << to - 1 : 0;
-        long max = signed ? ~min : (1L << to) - 1;
-        long result = 0;
-        for (int i = 0; i < 64; i += width) {
-            long lane = Math.min(Math.max(x << 64 - width - i >> 64 - width, min), max);
-            result |= (lane & (1L << to) - 1) << i / 2;
+        long most = signed ? (1L << to - 1) - 1 : (1L << to) - 1;
+        long least = signed ? ~most & -1L >>> 64 - width : 0;
+        long clamped = binary(MIN_S, width, binary(MAX_S, width, x, ones(width) * least), ones(width) * most);
+        return compress(width, clamped);
+    }
+
+    /** The low halves of the lanes side by side in 32 bits: undoes {@link #spread}. */
+    private static long compress(int width, long x) {
+        long halves = x;
+        if (width == 16) {
+            long bytes = x & 0x00FF_00FF_00FF_00FFL;
+            halves = bytes | bytes >>> 8;
         }
-        return result;
+        halves &= 0x0000_FFFF_0000_FFFFL;
+        return (halves | halves >>> 16) & 0xFFFF_FFFFL;
     }
 
     /** The lanes of 32 bits, each extended to {@code width}, which is twice its own. */
     static long widen(boolean signed, int width, int x) {
-        int from = width / 2;
-        long result = 0;
-        for (int i = 0; i < 32; i += from) {
-            result |= ((long) x >>> i & (1L << from) - 1) << 2 * i;
+        long lanes = spread(width, x & 0xFFFF_FFFFL);
+        return signed ? shrS(shl(lanes, width / 2, width), width / 2, width) : lanes;
+    }
+
+    /** The lanes of 32 bits, each in the low half of a lane of {@code width}. */
+    static long spread(int width, long x) {
+        if (width == 64) {
+            return x;
         }
-        return signed ? shrS(shl(result, from, width), from, width) : result;
+        long halves = (x | x << 16) & 0x0000_FFFF_0000_FFFFL;
+        return width == 32 ? halves : (halves | halves << 8) & 0x00FF_00FF_00FF_00FFL;
     }
 
     /** Sums of neighbouring lanes, in lanes of {@code width}, which is twice the width of the operands' lanes. */
@@ -154,19 +166,27 @@ final class IntLanes {
     }
 
     static long mul(long x, long y, int width) {
-        long lane = -1L >>> 64 - width;
-        long result = 0;
-        for (int i = 0; i < 64; i += width) {
-            result |= ((x >>> i) * (y >>> i) & lane) << i;
-        }
-        return result;
+        return switch (width) {
+            case 64 -> x * y;
+            case 32 -> mul32(x, y);
+            default -> mul16(x, y);
+        };
+    }
+
+    static long mul32(long x, long y) {
+        return x * y & 0xFFFF_FFFFL | (x >>> 32) * (y >>> 32) << 32;
+    }
+
+    static long mul16(long x, long y) {
+        return x * y & 0xFFFFL | ((x >>> 16) * (y >>> 16) & 0xFFFFL) << 16
+                | ((x >>> 32) * (y >>> 32) & 0xFFFFL) << 32 | (x >>> 48) * (y >>> 48) << 48;
     }
 
     static long add(long x, long y, long signs) {
         return (x & ~signs) + (y & ~signs) ^ (x ^ y) & signs;
     }
 
-    private static long sub(long x, long y, long signs) {
+    static long sub(long x, long y, long signs) {
         return (x | signs) - (y & ~signs) ^ (x ^ ~y) & signs;
     }
 

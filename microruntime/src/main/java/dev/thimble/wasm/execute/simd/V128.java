@@ -11,9 +11,9 @@ package dev.thimble.wasm.execute.simd;
  * fused, the dot product takes both operands as signed and wraps, and all others do what their strict namesakes do.
  */
 public final class V128 {
-    private static final int FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
-    private static final int FIRST_LANE = 0x0F, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0, FIRST_TRUNCATE = 0xF8;
-    private static final int FIRST_RELAXED = 0x100;
+    static final int FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
+    static final int FIRST_LANE = 0x0F, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0, FIRST_TRUNCATE = 0xF8;
+    static final int FIRST_RELAXED = 0x100;
 
     private V128() {}
 
@@ -47,21 +47,6 @@ public final class V128 {
         }
     }
 
-    /** i8x16.shuffle with its 16 lane indices packed as a v128. */
-    public static void shuffle(long[] s, int d, int a, int b, long indicesLow, long indicesHigh) {
-        long low = 0, high = 0;
-        for (int shift = 0; shift < 64; shift += 8) {
-            low |= pick(s, a, b, (int) (indicesLow >>> shift)) << shift;
-            high |= pick(s, a, b, (int) (indicesHigh >>> shift)) << shift;
-        }
-        set(s, d, low, high);
-    }
-
-    private static long pick(long[] s, int a, int b, int index) {
-        int half = (index & 16) == 0 ? a : b;
-        return s[half + (index >>> 3 & 1)] >>> 8 * (index & 7) & 0xFF;
-    }
-
     private static void swizzle(long[] s, int d, int a, int b) {
         set(s, d, swizzle(s, a, s[b]), swizzle(s, a, s[b + 1]));
     }
@@ -71,7 +56,7 @@ public final class V128 {
         for (int shift = 0; shift < 64; shift += 8) {
             int index = (int) (indices >>> shift) & 0xFF;
             if (index < 16) {
-                result |= pick(s, a, a, index) << shift;
+                result |= (s[a + (index >>> 3)] >>> 8 * (index & 7) & 0xFF) << shift;
             }
         }
         return result;
@@ -175,6 +160,23 @@ public final class V128 {
     private static void compare64(int index, long[] s, int d, int a, int b) {
         int relation = index < 2 ? index : 2 * index - 2;
         set(s, d, IntLanes.compare(relation, 64, s[a], s[b]), IntLanes.compare(relation, 64, s[a + 1], s[b + 1]));
+    }
+
+    /** Whether a code of the four integer blocks takes two vectors and works on each half alone. */
+    static boolean isIntegerBinary(int code) {
+        int row = code & 0x1F;
+        return switch (code) {
+            case 0x74, 0x75, 0x7A, 0x94 -> false;
+            case 0x82 -> true;
+            default -> row >= IntLanes.ADD && row < IntLanes.EXTMUL_LOW_S && code < 0xD6;
+        };
+    }
+
+    /** The shift that a code stands for, as a row of the integer blocks, or 0. */
+    public static int shiftRow(int code) {
+        int row = code & 0x1F;
+        boolean shift = code >= FIRST_INT && code < FIRST_FLOAT && row >= IntLanes.SHL && row <= IntLanes.SHR_U;
+        return shift ? row : 0;
     }
 
     private static void integer(int row, int width, long[] s, int d, int a, int b) {

@@ -7,7 +7,8 @@ import dev.thimble.wasm.execute.Stmt;
 public record V128Constant(int d, long low, long high) implements Stmt {
     @Override
     public int exec(Frame f) {
-        V128.set(f.slots, d, low, high);
+        f.slots[d] = low;
+        f.slots[d + 1] = high;
         return NEXT;
     }
 }

@@ -3,11 +3,25 @@ package dev.thimble.wasm.execute.simd;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.Stmt;
 
-/** i8x16.shuffle of the vectors in slots a and b, with its lane indices packed as a v128. */
-public record V128Shuffle(int d, int a, int b, long low, long high) implements Stmt {
+/** i8x16.shuffle; the result goes to slot d. */
+public record V128Shuffle(int d, Gather low, Gather high) implements Stmt {
+    /**
+     * Shuffles the vectors in slots a and b.
+     *
+     * @param indicesLow the first eight lane indices, one a byte
+     * @param indicesHigh the others
+     */
+    public V128Shuffle(int d, int a, int b, long indicesLow, long indicesHigh) {
+        this(d, Gather.of(a, b, indicesLow), Gather.of(a, b, indicesHigh));
+    }
+
     @Override
     public int exec(Frame f) {
-        V128.shuffle(f.slots, d, a, b, low, high);
+        run(f.slots);
         return NEXT;
+    }
+
+    void run(long[] s) {
+        V128.set(s, d, low.pick(s), high.pick(s));
     }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** What moves bytes and lanes: bitwise operations, shuffles, splats, single lanes, loads and stores. */
 class V128LanesTest {
+    private static final V128Shuffle SHUFFLE = new V128Shuffle(6, 0, 2, 0x1F00_0103_1011_1213L, 0x0405_0607_0801_020AL);
+
     private final Random random = new Random(7);
     private final long[] s = new long[8];
 
@@ -63,7 +65,7 @@ class V128LanesTest {
                 swizzled[i] = (b[i] & 0xFF) < 16 ? a[b[i]] : 0;
             }
             ByteBuffer packed = ByteBuffer.wrap(indices).order(ByteOrder.LITTLE_ENDIAN);
-            V128.shuffle(s, 6, 0, 2, packed.getLong(0), packed.getLong(8));
+            new V128Shuffle(6, 0, 2, packed.getLong(0), packed.getLong(8)).run(s);
             assertArrayEquals(shuffled, result());
             run(Opcodes.I8X16_SWIZZLE, 0);
             assertArrayEquals(swizzled, result());
@@ -203,7 +205,7 @@ class V128LanesTest {
                 } else if (V128Memory.contains(code)) {
                     V128Memory.load(code, m, round & 31, s, 2, 0, 1);
                 } else if (code == 0x0D) {
-                    V128.shuffle(s, 6, 0, 2, round, round);
+                    SHUFFLE.run(s);
                 } else if (code != 0x0C) {
                     V128.run(code, s, 6, 0, 2, code < 0x23 ? 1 : 4);
                 }
