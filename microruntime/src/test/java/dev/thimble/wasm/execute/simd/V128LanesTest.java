@@ -191,10 +191,14 @@ class V128LanesTest {
     void nothingIsAllocated() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         byte[] m = new byte[64];
-        everything(m, 20);
-        long before = threads.getCurrentThreadAllocatedBytes();
-        everything(m, 200);
-        assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
+        // The JVM itself allocates a little on this thread now and then; the operations would do it in every round.
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 5; attempt++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            everything(m, 50);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertEquals(0, least);
     }
 
     private void everything(byte[] m, int rounds) {
