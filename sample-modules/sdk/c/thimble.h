@@ -162,7 +162,8 @@ THIMBLE_IMPORT("pwm/1", "enable") int32_t thimble_pwm_enable(int32_t channel, in
 
 /* -------------------------------------------------------------------------------- uart */
 
-/* format 0 is 8N1. */
+/* format: bits 0-3 data bits (0 for 8), 4-5 parity (0 none, 1 even, 2 odd), 6-7 stop bits (0 for
+   1). 0 is 8N1. */
 THIMBLE_IMPORT("uart/1", "open")
 int32_t thimble_uart_open(const char *name, uint32_t len, int32_t baud, int32_t format);
 
@@ -208,7 +209,7 @@ THIMBLE_IMPORT("time/1", "now_ms") int64_t thimble_time_now_ms(void);
 /* Nanoseconds from an arbitrary start; never goes back. */
 THIMBLE_IMPORT("time/1", "mono_ns") int64_t thimble_time_mono_ns(void);
 
-/* Suspends this module (not the device) for at least that time. */
+/* Waits for at least that time, at most a second; for more use a timer. */
 THIMBLE_IMPORT("time/1", "delay_us") int32_t thimble_time_delay_us(int32_t us);
 
 /* Delivers an event of kind THIMBLE_EVENT_TIMER with the chosen id after ms, again every ms
@@ -221,22 +222,39 @@ THIMBLE_IMPORT("time/1", "timer_cancel") int32_t thimble_time_timer_cancel(int32
 /* ------------------------------------------------------------------------------- event */
 
 enum {
-    THIMBLE_EVENT_GPIO = 1,  /* handle: the line; value: 1 rising, 0 falling */
-    THIMBLE_EVENT_TIMER = 2, /* handle: the timer's id */
-    THIMBLE_EVENT_UART = 3,  /* handle: the port; value: bytes available */
-    THIMBLE_EVENT_LINK = 4,  /* value: 1 the broker is connected, 0 not */
-    THIMBLE_EVENT_LOST = 5   /* value: how many events were dropped, the queue being full */
+    THIMBLE_EVENT_GPIO = 1,   /* handle: the line; value: THIMBLE_EDGE_RISING or ..._FALLING */
+    THIMBLE_EVENT_TIMER = 2,  /* handle: the timer's id; value: periods that ended since the last */
+    THIMBLE_EVENT_UART = 3,   /* handle: the port; value: bytes available */
+    THIMBLE_EVENT_LINK = 4,   /* value: 1 the broker is connected, 0 not */
+    THIMBLE_EVENT_LOST = 5,   /* value: how many events were dropped, the queue being full */
+    THIMBLE_EVENT_MESSAGE = 6 /* only from wait: handle: the subscription; value: payload length */
 };
 
+/* What wait writes; for a message the topic and then the payload follow it. */
+typedef struct {
+    uint32_t kind, handle;
+    int32_t value;
+    uint32_t topic_len;
+    int64_t ts_ns;
+} thimble_event_record;
+
 /* For modules written as a plain main: suspends until the next event and writes it to buf.
-   Returns its length, or THIMBLE_ETIMEOUT. timeout_ms < 0 waits for ever. */
+   Returns its length; THIMBLE_ETIMEOUT; THIMBLE_ETOO_SMALL, and the event stays in the queue; or
+   THIMBLE_EAGAIN on a host that cannot suspend. timeout_ms < 0 waits for ever. */
 THIMBLE_IMPORT("event/1", "wait")
 int32_t thimble_event_wait(void *buf, uint32_t cap, int64_t timeout_ms);
 
 /* --------------------------------------------------------------------------------- log */
 
-enum { THIMBLE_LOG_ERROR = 0, THIMBLE_LOG_WARN = 1, THIMBLE_LOG_INFO = 2, THIMBLE_LOG_DEBUG = 3 };
+enum {
+    THIMBLE_LOG_ERROR = 0,
+    THIMBLE_LOG_WARN = 1,
+    THIMBLE_LOG_INFO = 2,
+    THIMBLE_LOG_DEBUG = 3,
+    THIMBLE_LOG_TRACE = 4
+};
 
+/* One line of at most 1,024 bytes; the rest is cut. */
 THIMBLE_IMPORT("log/1", "write")
 int32_t thimble_log_write(int32_t level, const char *text, uint32_t len);
 
@@ -255,7 +273,8 @@ int32_t thimble_kv_put(const char *key, uint32_t key_len, const void *value, uin
 
 THIMBLE_IMPORT("kv/1", "remove") int32_t thimble_kv_remove(const char *key, uint32_t key_len);
 
-/* Writes the keys with a prefix to buf, each ended by a zero byte; returns the length. */
+/* Writes the keys with a prefix to buf, each as its length in 16 bits and its bytes; returns the
+   length of all. */
 THIMBLE_IMPORT("kv/1", "list")
 int32_t thimble_kv_list(const char *prefix, uint32_t len, char *buf, uint32_t cap);
 
@@ -306,7 +325,8 @@ int32_t thimble_sys_metric(const char *name, uint32_t len, int64_t value);
 /* Why thimble_init is called. */
 enum { THIMBLE_COLD = 0, THIMBLE_UPDATE = 1, THIMBLE_ROLLBACK = 2, THIMBLE_RESTART = 3 };
 
-/* Called once, before anything else but thimble_restore... returns 0, or an error to refuse. */
+/* Called once, after thimble_restore where there is state to take over and before all else;
+   returns 0, or an error to refuse to start. */
 #define THIMBLE_ON_INIT(reason) \
     THIMBLE_EXPORT("thimble_init") int32_t thimble_init(int32_t reason); \
     int32_t thimble_init(int32_t reason)
@@ -335,8 +355,8 @@ enum { THIMBLE_COLD = 0, THIMBLE_UPDATE = 1, THIMBLE_ROLLBACK = 2, THIMBLE_RESTA
     THIMBLE_EXPORT("thimble_shutdown") void thimble_shutdown(int32_t reason); \
     void thimble_shutdown(int32_t reason)
 
-/* Writes the state for the next version to buf; returns its length. If that is more than cap,
-   nothing was written and the host may offer a larger buffer. */
+/* Writes the state for the next version to buf if cap allows; returns its length in any case. The
+   host asks with cap 0 first. */
 #define THIMBLE_ON_SAVE(buf, cap) \
     THIMBLE_EXPORT("thimble_save") int32_t thimble_save(uint8_t *buf, uint32_t cap); \
     int32_t thimble_save(uint8_t *buf, uint32_t cap)
