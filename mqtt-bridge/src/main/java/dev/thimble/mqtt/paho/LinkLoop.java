@@ -33,6 +33,7 @@ final class LinkLoop implements Runnable {
     private final Backoff backoff;
     private final Queue<LinkEvent> events = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Connection.InFlight> inFlight = new ArrayDeque<>();
+    private final ArrayDeque<Announcement> births = new ArrayDeque<>();
     private final Thread thread;
     private Inbox inbox;
 
@@ -46,7 +47,9 @@ final class LinkLoop implements Runnable {
     private Connection connection;
     private Connection previous;
     private Connection.Terms terms;
+    private Announcement will;
     private boolean opened;
+    private boolean announcing;
     private boolean reaped = true;
     private boolean forced;
     private long openedAt;
@@ -222,12 +225,14 @@ final class LinkLoop implements Runnable {
         try {
             connection = new Connection(options, this::accept, inbox);
             opened = false;
+            announcing = false;
             reaped = false;
             forced = false;
             acknowledged = 0;
             // Enough for name, TCP, TLS and CONNACK, of which each has the timeout for itself.
             deadline = now + 3 * options.connectTimeout().toNanos();
-            connection.open(options.will().get());
+            will = options.will().get();
+            connection.open(will);
         } catch (MqttException | IOException e) {
             lose(ReasonCode.describe(e));
         }
@@ -257,6 +262,7 @@ final class LinkLoop implements Runnable {
         previous = connection;
         connection = null;
         inFlight.clear();
+        births.clear();
         outbox.rewind();
         lostAt = now();
         if (opened) {
@@ -313,11 +319,17 @@ final class LinkLoop implements Runnable {
         }
     }
 
+    /** Sends the birth messages, within the window as all others. */
     private void announce(long now) {
-        for (Announcement announcement : options.birth().get()) {
-            guarded(c -> inFlight.add(c.announce(announcement, now)));
+        if (!announcing) {
+            announcing = true;
+            births.addAll(options.birth().get());
         }
-        if (connection != null) {
+        while (!births.isEmpty() && connection != null && inFlight.size() < window()) {
+            Announcement birth = births.poll();
+            guarded(c -> inFlight.add(c.announce(birth, now)));
+        }
+        if (births.isEmpty() && connection != null) {
             state(LinkState.ONLINE, "connected to " + options.broker());
         }
     }
@@ -413,7 +425,6 @@ final class LinkLoop implements Runnable {
                 pause();
             }
         }
-        Announcement will = options.will().get();
         if (connection == null || state != LinkState.ONLINE) {
             return;
         }
