@@ -14,7 +14,13 @@ public interface UpdateHost {
     /** Imports and their types, features, resources, capabilities: everything that speaks against this module here, or nothing. */
     List<Event.Refusal> preflight(Manifest manifest);
 
-    /** Begin this; the answer comes later, through {@link UpdateShell#on} or {@link UpdateShell#swapped}. */
+    /**
+     * Begin this; the answer comes later, through {@link UpdateShell#on} or {@link UpdateShell#swapped}.
+     *
+     * <p>Swap, Start, Restore and Retire of one module take effect in the order in which they are given:
+     * a Restore that follows a Swap which has not begun withdraws it. Otherwise a swap that came too late
+     * could bring a candidate back that has already been given up.
+     */
     void perform(Action.Outward action);
 
     /** A record for the event topic. It is on disk if the disk had room. */

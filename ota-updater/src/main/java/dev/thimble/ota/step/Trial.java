@@ -164,7 +164,7 @@ final class Trial {
             rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
         } else if (turn.linkUp) {
             journey.put(name, m.withCommit(job.manifest().floor())
-                    .with(Phase.PROBATION, job.withGate(turn.gate()).withWake(Job.NEVER)));
+                    .with(Phase.PROBATION, job.withGate(turn.gate()).withDeadline(Job.NEVER)));
         } else if (turn.now < patience) {
             journey.put(name, m.with(job.withWake(Math.min(patience, turn.now + 1000))));
         } else {
@@ -200,9 +200,16 @@ final class Trial {
             case PROBATION -> {
                 if (m.isOnTrial()) {
                     rollBack(name, m, failure);
+                } else {
+                    // Decided, but not yet on disk: the table is handed out until it is.
+                    journey.put(name, m.with(m.job().withDeadline(Job.NEVER)));
                 }
             }
             case ROLLED_BACK -> {
+                if (m.job().deadline() <= turn.now) {
+                    restoreAgain(name, m);
+                    return;
+                }
                 turn.audit(name, "the release to go back to does not run: " + text);
                 if (kind == ErrorClass.PERMANENT && m.entry().active() != null) {
                     ModuleState older = fallBack(m);
@@ -241,10 +248,12 @@ final class Trial {
         }
     }
 
-    /** A module has to run: ask again for as long as it takes. */
+    /** The old release has to run: ask again for as long as it takes. */
     void restoreAgain(String name, ModuleState m) {
         journey.put(name, m.with(m.job().withDeadline(turn.now + turn.settings.timing().swap())));
-        turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
+        if (!m.job().restored()) {
+            turn.act(new Action.Restore(name, m.entry().active(), m.entry().snapshot()));
+        }
     }
 
     /**

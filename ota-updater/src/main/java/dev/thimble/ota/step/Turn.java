@@ -65,6 +65,13 @@ final class Turn {
         return Math.max(wall, trustedTime);
     }
 
+    void persisted(long version) {
+        persisted = Math.max(persisted, version);
+        if (persisted >= before.version()) {
+            persistAt = 0;
+        }
+    }
+
     boolean isPersisted(Job job) {
         return job.gate() <= persisted;
     }
@@ -73,7 +80,8 @@ final class Turn {
     Step finish(boolean retryPersist) {
         State after = state(before.version(), before.report());
         if (gated || retryPersist || !after.table().equals(before.table())) {
-            persistAt = 0;
+            // If no answer comes, it is handed out again.
+            persistAt = now + settings.timing().persist();
             after = state(before.version() + 1, before.report());
             actions.addFirst(new Action.Persist(after.version(), after.table()));
         }

@@ -37,7 +37,7 @@ public final class Updater {
             case Event.Link link -> turn.linkUp = link.up();
             case Event.Command command -> command(turn, journey, command);
             case Event.Persisted done -> {
-                turn.persisted = Math.max(turn.persisted, done.version());
+                turn.persisted(done.version());
                 names(turn).forEach(journey::persisted);
             }
             case Event.PersistFailed failed -> {
