@@ -34,6 +34,8 @@ final class LinuxPwm implements PwmChannel {
     private long periodNanos;
     private long dutyNanos;
     private boolean open = true;
+    /** The kernel remembers the figures of whoever had the channel before; they are not ours to start with. */
+    private boolean set;
 
     LinuxPwm(BoardFile.Pwm pwm, Runnable released) {
         this.released = released;
@@ -136,6 +138,7 @@ final class LinuxPwm implements PwmChannel {
         }
         periodNanos = newPeriod;
         dutyNanos = newDuty;
+        set = true;
         return Errno.OK;
     }
 
@@ -144,7 +147,7 @@ final class LinuxPwm implements PwmChannel {
         if (!open) {
             return Errno.CLOSED;
         }
-        if (on && periodNanos == 0) {
+        if (on && !set) {
             return Errno.INVALID;
         }
         int result = number(enable, on ? 1 : 0);
