@@ -60,14 +60,18 @@ public final class Table {
     /**
      * Grows by {@code delta} elements (unsigned), each {@code initial}.
      *
-     * @return the size before, or −1 when the maximum or the embedder's limit stands against it
+     * @return the size before, or −1 when the maximum, the embedder's limit or the host's heap stands against it
      */
     public int grow(long delta, Object initial) {
         int before = elements.length;
         if (delta < 0 || delta > limit - before) {
             return -1;
         }
-        elements = Arrays.copyOf(elements, before + (int) delta);
+        try {
+            elements = Arrays.copyOf(elements, before + (int) delta);
+        } catch (OutOfMemoryError e) {
+            return -1;
+        }
         if (initial != null) {
             Arrays.fill(elements, before, elements.length, initial);
         }

@@ -93,6 +93,13 @@ public final class Frame implements HostCall {
         }
     }
 
+    /** Lets go of all references that this frame and those after it hold, once a run has ended early. */
+    void forgetReferences() {
+        for (Frame f = this; f != null; f = f.next) {
+            Arrays.fill(f.references, null);
+        }
+    }
+
     /** Takes note of grown memories, here and in every frame of the chain. */
     public void refresh() {
         if (memory != instance.memoryArray()) {

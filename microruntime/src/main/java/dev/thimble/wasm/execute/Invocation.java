@@ -40,6 +40,12 @@ public final class Invocation {
             exec(f, callee);
         } catch (StackOverflowError e) {
             throw new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
+        } catch (OutOfMemoryError e) {
+            f.forgetReferences();
+            throw new Trap(Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
+        } catch (Trap t) {
+            f.forgetReferences();
+            throw t;
         }
     }
 

@@ -1,9 +1,10 @@
-package dev.thimble.wasm;
+package dev.thimble.wasm.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.MalformedModuleException;
@@ -22,8 +23,8 @@ class HostileModuleTest {
     static final List<String> MODULES = List.of("convert", "crc32", "dispatch", "fibonacci", "grow", "host", "machine", "matrix",
             "sort", "vector");
 
-    private static byte[] load(String name) throws IOException {
-        try (InputStream in = HostileModuleTest.class.getResourceAsStream("modules/" + name + ".wasm")) {
+    static byte[] load(String name) throws IOException {
+        try (InputStream in = HostileModuleTest.class.getResourceAsStream("/dev/thimble/wasm/modules/" + name + ".wasm")) {
             return in.readAllBytes();
         }
     }
