@@ -1,7 +1,6 @@
 package dev.thimble.agent;
 
 import dev.thimble.agent.cell.Cell;
-import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.cell.Supervisor;
 import dev.thimble.agent.port.LogRing;
 import dev.thimble.agent.port.Topics;
@@ -37,25 +36,6 @@ final class Commands {
     private static final int AUDIT_LINES = 30;
     private static final int CELLS_PATIENCE = 5;
 
-    /** Answer to pause, resume and cancel, and to what cannot be done. */
-    record Done(boolean ok, String text) {}
-
-    /** Answer to {@code logs}. */
-    record Logs(String device, Map<String, List<LogRing.Line>> modules) {}
-
-    /** One line of the audit log. */
-    record Audit(long number, long seconds, String module, String what) {}
-
-    /** A module as its cell sees it. */
-    record CellView(String version, boolean running, long undelivered, Map<String, Long> metrics, List<Incident> incidents) {}
-
-    /** A module as the updater sees it. */
-    record ModuleView(String name, String phase, String running, long sequence, String previous, String error, String text,
-                      CellView cell) {}
-
-    /** Answer to {@code why}. */
-    record Why(String device, long generation, String refusal, boolean paused, List<ModuleView> modules, List<Audit> audit) {}
-
     private final Topics topics;
     private final MqttLink link;
     private final UpdateShell shell;
@@ -77,17 +57,17 @@ final class Commands {
         switch (verb) {
             case "pause", "resume", "cancel" -> {
                 shell.command(Event.Verb.valueOf(verb.toUpperCase(Locale.ROOT)), named, request.retained());
-                reply(request, new Done(!request.retained(), request.retained() ? "a retained command is refused" : ""));
+                reply(request, new Answers.Done(!request.retained(), request.retained() ? "a retained command is refused" : ""));
             }
-            case "logs" -> onCells(request, () -> logs(named), logs -> new Logs(topics.device(), logs));
+            case "logs" -> onCells(request, () -> logs(named), logs -> new Answers.Logs(topics.device(), logs));
             case "why" -> onCells(request, this::views, cells -> why(cells, named));
-            default -> reply(request, new Done(false, "unknown command '" + verb + "'; known are pause, resume, cancel, logs, why"));
+            default -> reply(request, new Answers.Done(false, "unknown command '" + verb + "'; known are pause, resume, cancel, logs, why"));
         }
     }
 
     private <T> void onCells(ReceivedMessage request, Callable<T> question, Function<T, Object> answer) {
         if (request.retained()) {
-            reply(request, new Done(false, "a retained command is refused"));
+            reply(request, new Answers.Done(false, "a retained command is refused"));
             return;
         }
         try {
@@ -95,14 +75,14 @@ final class Commands {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            reply(request, new Done(false, "the cells do not answer: " + e));
+            reply(request, new Answers.Done(false, "the cells do not answer: " + e));
         }
     }
 
-    private Map<String, CellView> views() {
-        Map<String, CellView> views = new TreeMap<>();
+    private Map<String, Answers.CellView> views() {
+        Map<String, Answers.CellView> views = new TreeMap<>();
         for (Cell cell : supervisor.cells()) {
-            views.put(cell.name(), new CellView(cell.release() == null ? "" : cell.release().version(), cell.isRunning(),
+            views.put(cell.name(), new Answers.CellView(cell.release() == null ? "" : cell.release().version(), cell.isRunning(),
                 cell.undelivered(), cell.environment().metrics().all(), cell.incidents()));
         }
         return views;
@@ -118,8 +98,8 @@ final class Commands {
         return logs;
     }
 
-    private Why why(Map<String, CellView> cells, String module) {
-        List<ModuleView> modules = new ArrayList<>();
+    private Answers.Why why(Map<String, Answers.CellView> cells, String module) {
+        List<Answers.ModuleView> modules = new ArrayList<>();
         Reported report = shell.state().report();
         Map<String, Table.Entry> entries = shell.state().table().modules();
         if (report != null) {
@@ -128,24 +108,24 @@ final class Commands {
                     continue;
                 }
                 Table.Entry entry = entries.get(row.name());
-                modules.add(new ModuleView(row.name(), row.phase().name(), row.running() == null ? "" : row.running().toString(),
+                modules.add(new Answers.ModuleView(row.name(), row.phase().name(), row.running() == null ? "" : row.running().toString(),
                     row.sequence(), entry == null || entry.previous() == null ? "" : entry.previous().manifest().toString(),
                     row.error() == null ? "" : row.error().name(), row.text(), cells.get(row.name())));
             }
         }
-        return new Why(topics.device(), shell.state().generation(), report == null ? "" : report.refusal(),
+        return new Answers.Why(topics.device(), shell.state().generation(), report == null ? "" : report.refusal(),
             shell.state().paused(), modules, audit(module));
     }
 
-    private List<Audit> audit(String module) {
+    private List<Answers.Audit> audit(String module) {
         try {
             List<AuditRecord> records = log.records().stream()
                 .filter(r -> module == null || r.module().isEmpty() || r.module().equals(module)).toList();
             return records.subList(Math.max(0, records.size() - AUDIT_LINES), records.size()).stream()
-                .map(r -> new Audit(r.number(), r.seconds(), r.module(), r.what())).toList();
+                .map(r -> new Answers.Audit(r.number(), r.seconds(), r.module(), r.what())).toList();
         } catch (IOException e) {
             Logger.error(e, "the audit log cannot be read");
-            return List.of(new Audit(0, 0, "", "the audit log cannot be read: " + e.getMessage()));
+            return List.of(new Answers.Audit(0, 0, "", "the audit log cannot be read: " + e.getMessage()));
         }
     }
 
@@ -155,7 +135,7 @@ final class Commands {
         }
         byte[] json = Json.of(answer).getBytes(StandardCharsets.UTF_8);
         if (!link.publish(request.responseTopic(), json, 0, json.length, 1, false, PublishProperties.answering(request)).queued()) {
-            byte[] refusal = Json.of(new Done(false, "the answer of " + json.length + " bytes does not fit into a message"))
+            byte[] refusal = Json.of(new Answers.Done(false, "the answer of " + json.length + " bytes does not fit into a message"))
                 .getBytes(StandardCharsets.UTF_8);
             link.publish(request.responseTopic(), refusal, 0, refusal.length, 1, false, PublishProperties.answering(request));
         }

@@ -3,11 +3,12 @@ package dev.thimble.agent.cli;
 import dev.thimble.agent.config.Config;
 import dev.thimble.agent.config.ConfigException;
 import dev.thimble.agent.config.Key;
+import dev.thimble.hal.board.BoardFile;
+import dev.thimble.hal.linux.LinuxProbe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -35,9 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
         Config config = settings.load();
         List<Check> checks = new ArrayList<>();
         checks.add(jdk());
-        checks.add(devices("gpio", "gpiochip*", "enable GPIO in the kernel; on this machine only the simulator has pins"));
-        checks.add(devices("i2c", "i2c-*", "on a Raspberry Pi: dtparam=i2c_arm=on in config.txt, then reboot"));
-        checks.add(devices("spi", "spidev*", "on a Raspberry Pi: dtparam=spi=on in config.txt, then reboot"));
+        checks.addAll(hardware(AgentCommand.boardFile(config)));
         checks.add(clock());
         checks.add(dataFolder(config));
         checks.add(broker(config));
@@ -50,9 +49,9 @@ final class DoctorCommand implements Callable<Integer> {
                 case MISSING -> console.dim("missing");
                 case BROKEN -> console.red("broken ");
             };
-            text.append(mark).append("  ").append(String.format("%-7s", check.name())).append(check.found()).append('\n');
+            text.append(mark).append("  ").append(String.format("%-14s", check.name())).append(check.found()).append('\n');
             if (check.state() != State.OK) {
-                text.append("                  ").append(check.mend()).append('\n');
+                text.append("                         ").append(check.mend()).append('\n');
             }
         }
         console.data(checks, text.toString().stripTrailing());
@@ -65,22 +64,17 @@ final class DoctorCommand implements Callable<Integer> {
                 "Java " + Runtime.version() + ", " + System.getProperty("os.arch"), "install a JDK 25 and set JAVA_HOME");
     }
 
-    private static Check devices(String name, String pattern, String mend) {
-        List<String> usable = new ArrayList<>();
-        List<String> barred = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of("/dev"), pattern)) {
-            for (Path device : found) {
-                (Files.isReadable(device) && Files.isWritable(device) ? usable : barred).add(device.toString());
-            }
-        } catch (IOException e) {
-            return new Check(name, State.MISSING, "/dev cannot be listed: " + e.getMessage(), mend);
+    private static List<Check> hardware(BoardFile board) {
+        List<Check> checks = new ArrayList<>();
+        for (LinuxProbe.Finding finding : LinuxProbe.run(board)) {
+            State state = switch (finding.state()) {
+                case WORKS -> State.OK;
+                case MISSING -> State.MISSING;
+                case FORBIDDEN, BROKEN -> State.BROKEN;
+            };
+            checks.add(new Check(finding.part(), state, finding.detail(), finding.mend()));
         }
-        if (!barred.isEmpty()) {
-            return new Check(name, State.BROKEN, "no permission for " + String.join(" ", barred),
-                    "sudo usermod -aG " + (name.equals("gpio") ? "gpio" : name) + " $USER, then log in again");
-        }
-        return usable.isEmpty() ? new Check(name, State.MISSING, "no /dev/" + pattern, mend)
-                : new Check(name, State.OK, String.join(" ", usable), "");
+        return checks;
     }
 
     private static Check clock() {

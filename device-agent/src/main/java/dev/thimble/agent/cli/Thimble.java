@@ -9,9 +9,10 @@ import picocli.CommandLine.ParseResult;
 /** The command line of a device and of its operator. The simulator adds its own commands to it. */
 @Command(name = "thimble", mixinStandardHelpOptions = true, version = "thimble 0.1.0",
         description = "WebAssembly modules on small edge devices, with safe updates over MQTT.",
-        subcommands = {ConfigCommand.class, DoctorCommand.class, AutoComplete.GenerateCompletion.class},
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid module, 4 trap, 5 out of fuel, 6 timeout,",
-            "7 signature refused, 8 no connection, 9 refused by policy."})
+        subcommands = {AgentCommand.class, PushCommand.class, StatusCommand.class, RollbackCommand.class, LogsCommand.class,
+        WhyCommand.class, KeygenCommand.class, SignCommand.class, VerifyCommand.class, RunCommand.class, InspectCommand.class,
+        ValidateCommand.class, DoctorCommand.class, ConfigCommand.class, AutoComplete.GenerateCompletion.class},
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid module, 4 trap, 5 out of fuel,", "6 timeout, 7 signature refused, 8 no connection, 9 refused by policy."})
 public final class Thimble implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -46,17 +46,16 @@ public final class Operator implements AutoCloseable {
     private volatile String linkProblem = "";
     private volatile long chunksSent;
 
-    /** Connects. */
+    /** Connects to a broker as it stands. */
     public Operator(String broker, Topics topics) {
-        this(topics, LinkOptions.builder(broker, "thimble-operator-" + UUID.randomUUID())
-            .sessionExpiry(Duration.ZERO).backoff(Duration.ofMillis(100), Duration.ofSeconds(5))
-            .outbox(OutboxOptions.IN_MEMORY.withMaxMessage(MAX_MESSAGE).withVolatileBytes(1 << 20)).build());
+        this(topics, LinkOptions.builder(broker, "thimble-operator-" + UUID.randomUUID()));
     }
 
-    /** Connects with options of the caller's. */
-    public Operator(Topics topics, LinkOptions options) {
+    /** Connects with credentials, TLS and client identifier of the caller's. */
+    public Operator(Topics topics, LinkOptions.Builder options) {
         this.topics = topics;
-        link = PahoLink.create(options);
+        link = PahoLink.create(options.sessionExpiry(Duration.ZERO).backoff(Duration.ofMillis(100), Duration.ofSeconds(5))
+            .outbox(OutboxOptions.IN_MEMORY.withMaxMessage(MAX_MESSAGE).withVolatileBytes(1 << 20)).build());
         link.listen(new LinkListener() {
             @Override
             public void onState(LinkState state, String reason) {
@@ -83,6 +82,15 @@ public final class Operator implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         return true;
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    /** The operator's link, for further questions. */
+    MqttLink link() {
+        return link;
     }
 
     /** Why the broker is not reachable, in its words. */

@@ -34,6 +34,11 @@ public record Topics(String root, String device) {
         return up("get");
     }
 
+    /** Where a device answers one request. */
+    public String reply(String id) {
+        return up("reply/" + id);
+    }
+
     public String desired() {
         return down("desired");
     }

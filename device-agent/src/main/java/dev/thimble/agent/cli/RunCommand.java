@@ -1,0 +1,176 @@
+package dev.thimble.agent.cli;
+
+import dev.thimble.agent.config.Durations;
+import dev.thimble.wasm.Function;
+import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.Instance;
+import dev.thimble.wasm.InstanceOptions;
+import dev.thimble.wasm.WasmModule;
+import dev.thimble.wasm.api.LinkException;
+import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.ValueType;
+import dev.thimble.wasm.api.WasmException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "run", description = "Call one export of a WebAssembly module that imports nothing.",
+    footer = {"", "Examples:", "  thimble run fib.wasm --invoke fib 30",
+        "  thimble run loop.wasm --invoke spin --fuel 1000000 --timeout 2s",
+        "", "Exits 4 on a trap, 5 when the fuel is used up, 6 on a timeout."})
+final class RunCommand implements Callable<Integer> {
+    private static final long STACK_BYTES = 64 << 20;
+    private static final int CALL_DEPTH = 10_000;
+
+    private record Stats(List<String> results, long fuel, double millis, long memoryBytes) {}
+
+    @Mixin private Console console;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "binary to run")
+    private Path file;
+
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "arguments, numbers as the export's type says")
+    private List<String> arguments = new ArrayList<>();
+
+    @Option(names = "--invoke", paramLabel = "NAME", required = true, description = "export to call")
+    private String export;
+
+    @Option(names = "--fuel", paramLabel = "N", description = "units of work before it is stopped; default unlimited")
+    private Long fuel;
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "stop it after this time, for example 5s")
+    private String timeout;
+
+    @Option(names = "--max-memory", paramLabel = "SIZE", description = "largest memory, for example 4MiB")
+    private String maxMemory;
+
+    @Option(names = "--stats", description = "also tell fuel, time and memory")
+    private boolean stats;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        WasmModule module = Inputs.module(file);
+        Duration limit = timeout == null ? null : Durations.parse(timeout);
+        InstanceOptions options = InstanceOptions.DEFAULT.withMaxCallDepth(CALL_DEPTH);
+        if (fuel != null) {
+            options = options.withFuel(fuel);
+        }
+        if (maxMemory != null) {
+            options = options.withMaxMemoryBytes(Sizes.parse(maxMemory));
+        }
+        InstanceOptions chosen = options;
+        AtomicReference<Instance> running = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        // Deep recursion of a module needs stack; the main thread has what the operating system gave it.
+        Thread thread = new Thread(null, () -> execute(module, chosen, running), "module", STACK_BYTES);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((which, thrown) -> failure.set(thrown));
+        thread.start();
+        thread.join(limit == null ? 0 : limit.toMillis());
+        if (thread.isAlive()) {
+            Instance instance = running.get();
+            if (instance != null) {
+                instance.requestStop();
+                thread.join(1_000);
+            }
+            throw new CommandException(ExitCode.TIMEOUT, file + ": " + export + " was not done after " + timeout);
+        }
+        if (failure.get() != null) {
+            throw explain(failure.get());
+        }
+        return ExitCode.DONE.number();
+    }
+
+    private void execute(WasmModule module, InstanceOptions options, AtomicReference<Instance> running) {
+        Instance instance = module.instantiate(Imports.none(), options);
+        running.set(instance);
+        Function function = instance.function(export);
+        if (function == null) {
+            throw new CommandException(ExitCode.USAGE, file + " exports no function '" + export + "'; it has "
+                + module.exports().stream().map(e -> e.name()).toList());
+        }
+        long fuelBefore = instance.fuel();
+        long began = System.nanoTime();
+        long[] results = function.call(Values.parse(function.type().parameters(), arguments));
+        double millis = (System.nanoTime() - began) / 1e6;
+        List<String> texts = Values.format(function.type().results(), results);
+        Stats told = new Stats(texts, fuelBefore - instance.fuel(), millis, instance.memory() == null ? 0 : instance.memory().size());
+        console.data(told, String.join("\n", texts));
+        if (stats && !console.json()) {
+            console.problem(String.format(Locale.ROOT, "%d units of fuel, %.3f ms, %d bytes of memory", told.fuel(), millis, told.memoryBytes()));
+        }
+    }
+
+    private CommandException explain(Throwable thrown) {
+        return switch (thrown) {
+            case CommandException e -> e;
+            case Trap trap when trap.kind() == Trap.Kind.OUT_OF_FUEL ->
+                new CommandException(ExitCode.OUT_OF_FUEL, file + ": " + trap.getMessage() + "; it had " + fuel + " units");
+            case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.getMessage());
+            case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage());
+            case LinkException e -> new CommandException(ExitCode.INVALID_MODULE,
+                file + ": this module needs a host:\n  " + String.join("\n  ", e.problems()));
+            default -> new CommandException(ExitCode.FAILED, file + ": " + thrown);
+        };
+    }
+
+    /** Numbers as text and as the engine's raw bits. */
+    private static final class Values {
+        static long[] parse(List<ValueType> types, List<String> texts) {
+            if (types.size() != texts.size()) {
+                throw new CommandException(ExitCode.USAGE, "the export takes " + types.size() + " arguments " + types + ", not " + texts.size());
+            }
+            long[] bits = new long[texts.size()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = parse(types.get(i), texts.get(i));
+            }
+            return bits;
+        }
+
+        private static long parse(ValueType type, String text) {
+            try {
+                return switch (type) {
+                    case NumberType.I32 -> {
+                        long value = Long.decode(text);
+                        if (value < Integer.MIN_VALUE || value > 0xFFFF_FFFFL) {
+                            throw new NumberFormatException("out of range");
+                        }
+                        yield (int) value & 0xFFFF_FFFFL;
+                    }
+                    case NumberType.I64 -> text.startsWith("-") ? Long.decode(text) : Long.parseUnsignedLong(text);
+                    case NumberType.F32 -> Float.floatToRawIntBits(Float.parseFloat(text)) & 0xFFFF_FFFFL;
+                    case NumberType.F64 -> Double.doubleToRawLongBits(Double.parseDouble(text));
+                    default -> throw new CommandException(ExitCode.USAGE, "arguments of type " + type + " cannot be typed");
+                };
+            } catch (NumberFormatException e) {
+                throw new CommandException(ExitCode.USAGE, "'" + text + "' is no " + type);
+            }
+        }
+
+        static List<String> format(List<ValueType> types, long[] bits) {
+            List<String> texts = new ArrayList<>();
+            int slot = 0;
+            for (ValueType type : types) {
+                texts.add(switch (type) {
+                    case NumberType.I32 -> Integer.toString((int) bits[slot]);
+                    case NumberType.I64 -> Long.toString(bits[slot]);
+                    case NumberType.F32 -> Float.toString(Float.intBitsToFloat((int) bits[slot]));
+                    case NumberType.F64 -> Double.toString(Double.longBitsToDouble(bits[slot]));
+                    case NumberType.V128 -> String.format("0x%016x%016x", bits[slot + 1], bits[slot]);
+                    default -> type.toString();
+                });
+                slot += type.slots();
+            }
+            return texts;
+        }
+    }
+}
