@@ -1,0 +1,34 @@
+package dev.thimble.wasm;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The engine's rooms and the direction of imports between them; what holds for the whole project is tested above it. */
+class ArchitectureTest {
+    private static final String BASE = "dev.thimble.wasm";
+
+    @Test
+    void importsPointDown() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("root").definedBy(BASE)
+                .layer("link").definedBy(BASE + ".link")
+                .layer("translate").definedBy(BASE + ".translate")
+                .layer("execute").definedBy(BASE + ".execute..")
+                .layer("validate").definedBy(BASE + ".validate")
+                .layer("binary").definedBy(BASE + ".binary")
+                .layer("structure").definedBy(BASE + ".structure")
+                .layer("opcode").definedBy(BASE + ".opcode")
+                .layer("api").definedBy(BASE + ".api")
+                .whereLayer("link").mayOnlyBeAccessedByLayers("root")
+                .whereLayer("translate").mayOnlyBeAccessedByLayers("root")
+                .whereLayer("validate").mayOnlyBeAccessedByLayers("root")
+                .whereLayer("execute").mayOnlyBeAccessedByLayers("root", "link", "translate")
+                .whereLayer("binary").mayOnlyBeAccessedByLayers("root", "link", "translate", "validate")
+                .whereLayer("structure").mayOnlyBeAccessedByLayers("root", "link", "translate", "validate", "binary", "execute")
+                .whereLayer("root").mayNotBeAccessedByAnyLayer()
+                .check(new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(BASE));
+    }
+}
