@@ -6,6 +6,8 @@ import dev.thimble.ota.cbor.Fields;
 import dev.thimble.ota.cbor.MalformedDocumentException;
 import dev.thimble.ota.cbor.Row;
 import dev.thimble.ota.content.Digest;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,8 +37,8 @@ public record Desired(
     public static final String CONTENT_TYPE = "application/vnd.thimble.desired+cbor";
 
     public Desired {
-        modules = java.util.Collections.unmodifiableMap(new TreeMap<>(modules));
-        settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
+        modules = Collections.unmodifiableMap(new TreeMap<>(modules));
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         modules.keySet().forEach(name -> Names.check(name, "desired.modules: module name"));
         if (!target.startsWith("device:") && !target.startsWith("group:")) {
             throw new MalformedDocumentException("desired.target: '" + target + "' is neither device:<id> nor group:<name>");
@@ -55,7 +57,7 @@ public record Desired(
         CBORObject sets = CBORObject.NewMap();
         settings.forEach((module, values) -> {
             CBORObject pairs = CBORObject.NewArray();
-            values.forEach((key, value) -> pairs.Add(key).Add(value));
+            new TreeMap<>(values).forEach((key, value) -> pairs.Add(key).Add(value));
             sets.Add(module, pairs);
         });
         return Cbor.encode(CBORObject.NewMap()
@@ -82,16 +84,18 @@ public record Desired(
         return desired;
     }
 
+    /** Keys must ascend, so that there is one form only. */
     private static Map<String, String> pairs(Row row) {
-        java.util.List<String> texts = row.texts(256, 4096);
+        List<String> texts = row.texts(256, 4096);
         if (texts.size() % 2 != 0) {
             throw new MalformedDocumentException("desired.settings: a key without a value");
         }
-        Map<String, String> pairs = new TreeMap<>();
+        TreeMap<String, String> pairs = new TreeMap<>();
         for (int i = 0; i < texts.size(); i += 2) {
-            if (pairs.put(texts.get(i), texts.get(i + 1)) != null) {
-                throw new MalformedDocumentException("desired.settings: the key '" + texts.get(i) + "' appears twice");
+            if (!pairs.isEmpty() && texts.get(i).compareTo(pairs.lastKey()) <= 0) {
+                throw new MalformedDocumentException("desired.settings: the key '" + texts.get(i) + "' appears twice or out of order");
             }
+            pairs.put(texts.get(i), texts.get(i + 1));
         }
         return pairs;
     }

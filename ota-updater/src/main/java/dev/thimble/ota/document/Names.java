@@ -23,11 +23,12 @@ final class Names {
 
 
     static <E extends Enum<E>> E constant(Class<E> type, String text) {
-        try {
-            return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
-        } catch (IllegalArgumentException e) {
-            throw new MalformedDocumentException("'" + text + "' is no " + type.getSimpleName().toLowerCase(Locale.ROOT), e);
+        for (E constant : type.getEnumConstants()) {
+            if (text(constant).equals(text)) {
+                return constant;
+            }
         }
+        throw new MalformedDocumentException("'" + text + "' is no " + type.getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     static String text(Enum<?> constant) {

@@ -20,13 +20,14 @@ import java.util.TreeMap;
  * @param pending an assignment whose time has not come, null for none
  * @param now monotonic milliseconds at the last tick
  * @param wall seconds since the epoch at the last tick, as the device believes
+ * @param refusedAt when an assignment was last refused, monotonic milliseconds; more of them within a while are not reported
  * @param version of the table last handed out to be persisted
  * @param persisted version that is known to be on disk
  * @param persistAt when to try again after a failed persist, monotonic milliseconds; 0 for not needed
  */
 public record State(long generation, Digest desired, Desired wanted, Event.Assigned pending, long trustedTime, boolean paused,
                     boolean linkUp, long now, long wall, SortedMap<String, ModuleState> modules, String refusal,
-                    long version, long persisted, long persistAt, Reported report) {
+                    long refusedAt, long version, long persisted, long persistAt, Reported report) {
     public State {
         modules = Collections.unmodifiableSortedMap(modules);
     }
@@ -39,7 +40,7 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
             modules.put(name, module.with(module.restPhase(), null));
         });
         return new State(table.generation(), table.desired(), null, null, table.trustedTime(), table.paused(),
-                false, 0, 0, modules, "", 0, 0, 0, null);
+                false, 0, 0, modules, "", 0, 0, 0, 0, null);
     }
 
     /** What has to be on disk for this state. */

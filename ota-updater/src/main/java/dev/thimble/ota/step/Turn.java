@@ -25,6 +25,7 @@ final class Turn {
     long now;
     long wall;
     String refusal;
+    long refusedAt;
     long persisted;
     long persistAt;
     private boolean gated;
@@ -43,6 +44,7 @@ final class Turn {
         now = s.now();
         wall = s.wall();
         refusal = s.refusal();
+        refusedAt = s.refusedAt();
         persisted = s.persisted();
         persistAt = s.persistAt();
     }
@@ -95,7 +97,7 @@ final class Turn {
 
     private State state(long version, Reported report) {
         return new State(generation, desired, wanted, pending, trustedTime, paused, linkUp, now, wall, modules, refusal,
-                version, persisted, persistAt, report);
+                refusedAt, version, persisted, persistAt, report);
     }
 
     private Reported report() {

@@ -14,6 +14,7 @@ import java.util.List;
  * device as a whole; {@link Journey} moves single modules.
  */
 public final class Updater {
+    private static final long REFUSAL_PAUSE = 10_000;
     private final Settings settings;
 
     public Updater(Settings settings) {
@@ -105,9 +106,11 @@ public final class Updater {
         }
     }
 
+    /** One refusal in ten seconds is reported: whoever floods the topic must not wear out the flash or the network. */
     private static void refuse(Turn turn, String text) {
-        if (!text.equals(turn.refusal)) {
+        if (turn.refusal.isEmpty() || !text.equals(turn.refusal) && turn.now >= turn.refusedAt + REFUSAL_PAUSE) {
             turn.refusal = text;
+            turn.refusedAt = turn.now;
             turn.audit("", "refused: " + text);
         }
     }
