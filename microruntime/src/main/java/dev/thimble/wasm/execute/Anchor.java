@@ -1,6 +1,5 @@
 package dev.thimble.wasm.execute;
 
-import dev.thimble.wasm.api.Trap;
 import java.lang.invoke.MethodHandles;
 
 /**
@@ -20,12 +19,17 @@ final class Anchor implements Stmt {
     private static final Stmt F;
     private static final Stmt G;
     private static final Stmt H;
-    private static final ListKind KIND;
+    private static final boolean LOOP;
+    private static final boolean LABEL;
+    /** A loop in which nothing else takes fuel, so that it may keep count in a register. */
+    private static final boolean COUNTS;
     private static final int[] OFFSETS;
 
     static {
         Anchors.Content content = content();
-        KIND = content.kind();
+        LOOP = content.kind() == ListKind.LOOP;
+        LABEL = content.kind() == ListKind.BLOCK;
+        COUNTS = LOOP && content.leaf();
         OFFSETS = content.offsets();
         A = content.statement(0);
         B = content.statement(1);
@@ -47,60 +51,56 @@ final class Anchor implements Stmt {
 
     @Override
     public int exec(Frame f) {
+        int r;
         int at = 0;
+        int fuel = 0;
         try {
-            for (;;) {
-                int r;
-                list: {
-                    if ((r = A.exec(f)) != NEXT || B == null) {
-                        break list;
-                    }
-                    at = 1;
-                    if ((r = B.exec(f)) != NEXT || C == null) {
-                        break list;
-                    }
-                    at = 2;
-                    if ((r = C.exec(f)) != NEXT || D == null) {
-                        break list;
-                    }
-                    at = 3;
-                    if ((r = D.exec(f)) != NEXT || E == null) {
-                        break list;
-                    }
-                    at = 4;
-                    if ((r = E.exec(f)) != NEXT || F == null) {
-                        break list;
-                    }
-                    at = 5;
-                    if ((r = F.exec(f)) != NEXT || G == null) {
-                        break list;
-                    }
-                    at = 6;
-                    if ((r = G.exec(f)) != NEXT || H == null) {
-                        break list;
-                    }
-                    at = 7;
-                    r = H.exec(f);
+            // Two loops, so that the inner one contains no call and the compiler may hoist what does not change.
+            for (;; f.meter.renew()) {
+                if (COUNTS) {
+                    fuel = f.meter.claim();
                 }
-                if (KIND == ListKind.LOOP) {
-                    if (r == 0) {
+                do {
+                    if ((r = A.exec(f)) == NEXT && B != null) {
+                        at = 1;
+                        if ((r = B.exec(f)) == NEXT && C != null) {
+                            at = 2;
+                            if ((r = C.exec(f)) == NEXT && D != null) {
+                                at = 3;
+                                if ((r = D.exec(f)) == NEXT && E != null) {
+                                    at = 4;
+                                    if ((r = E.exec(f)) == NEXT && F != null) {
+                                        at = 5;
+                                        if ((r = F.exec(f)) == NEXT && G != null) {
+                                            at = 6;
+                                            if ((r = G.exec(f)) == NEXT && H != null) {
+                                                at = 7;
+                                                r = H.exec(f);
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    if (!LOOP) {
+                        // A block's own label ends here; a function's too, and it has no other around it.
+                        return LABEL && r >= 0 ? r - 1 : r;
+                    }
+                    if (r != 0) {
+                        if (COUNTS) {
+                            f.meter.giveBack(fuel);
+                        }
+                        return r > 0 ? r - 1 : r;
+                    }
+                    at = 0;
+                    if (!COUNTS) {
                         f.meter.charge(1);
-                        at = 0;
-                        continue;
                     }
-                    return r > 0 ? r - 1 : r;
-                }
-                if (KIND == ListKind.SEQUENCE) {
-                    return r;
-                }
-                // A block's own label ends here; a function's too, and it has no other around it.
-                return r >= 0 ? r - 1 : r;
+                } while (!COUNTS || --fuel >= 0);
             }
-        } catch (IndexOutOfBoundsException e) {
-            throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, OFFSETS[at]);
-        } catch (Trap t) {
-            t.locate(OFFSETS[at]);
-            throw t;
+        } catch (RuntimeException e) {
+            throw f.fault(e, OFFSETS[at], fuel);
         }
     }
 }

@@ -21,7 +21,7 @@ public final class Anchors {
     }
 
     /** What an anchor's class takes over. */
-    record Content(ListKind kind, Stmt[] statements, int[] offsets) {
+    record Content(ListKind kind, Stmt[] statements, int[] offsets, boolean leaf) {
         Stmt statement(int i) {
             return i < statements.length ? statements[i] : null;
         }
@@ -31,8 +31,9 @@ public final class Anchors {
      * A list of statements under an anchor; longer lists become trees of anchors.
      *
      * @param offsets of each statement in the binary
+     * @param leaf    whether a loop contains nothing that takes fuel itself
      */
-    public static Stmt of(ListKind kind, Stmt[] statements, int[] offsets) {
+    public static Stmt of(ListKind kind, Stmt[] statements, int[] offsets, boolean leaf) {
         Stmt[] list = statements;
         int[] at = offsets;
         while (list.length > SIZE) {
@@ -43,13 +44,13 @@ public final class Anchors {
                 int from = i * SIZE;
                 int to = Math.min(from + SIZE, list.length);
                 chunked[i] = to - from == 1 ? list[from] : define(LIST, new Content(ListKind.SEQUENCE,
-                        Arrays.copyOfRange(list, from, to), Arrays.copyOfRange(at, from, to)));
+                        Arrays.copyOfRange(list, from, to), Arrays.copyOfRange(at, from, to), false));
                 chunkAt[i] = at[from];
             }
             list = chunked;
             at = chunkAt;
         }
-        return define(LIST, new Content(kind, list, at));
+        return define(LIST, new Content(kind, list, at, leaf));
     }
 
     /** What the class of a switch takes over. */

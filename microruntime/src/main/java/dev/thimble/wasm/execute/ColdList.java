@@ -1,7 +1,5 @@
 package dev.thimble.wasm.execute;
 
-import dev.thimble.wasm.api.Trap;
-
 /**
  * A list of statements that has not proved hot. It counts how often it runs, and gives way to its anchored version
  * when that is often enough: between two statements everything is in the frame, and both versions lay it out alike,
@@ -86,11 +84,8 @@ public final class ColdList implements Stmt {
                 }
             }
             return NEXT;
-        } catch (IndexOutOfBoundsException e) {
-            throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, offsets[i]);
-        } catch (Trap t) {
-            t.locate(offsets[i]);
-            throw t;
+        } catch (RuntimeException e) {
+            throw f.fault(e, offsets[i], 0);
         }
     }
 }

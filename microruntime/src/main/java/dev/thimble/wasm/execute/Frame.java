@@ -112,6 +112,23 @@ public final class Frame implements HostCall {
         }
     }
 
+    /**
+     * What a list of statements throws when one of them has thrown {@code e}.
+     *
+     * @param offset of that statement in the binary
+     * @param fuel   that the list has claimed and not used
+     */
+    RuntimeException fault(RuntimeException e, int offset, int fuel) {
+        meter.giveBack(Math.max(fuel, 0));
+        if (e instanceof IndexOutOfBoundsException) {
+            return new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, offset);
+        }
+        if (e instanceof Trap trap) {
+            trap.locate(offset);
+        }
+        return e;
+    }
+
     @Override
     public Memory memory() {
         return instance.memory;

@@ -37,6 +37,23 @@ public final class Meter {
         charge((int) (length >>> 6));
     }
 
+    /** Hands the rest of the slice to a loop, which gives back what it does not use. */
+    int claim() {
+        int claimed = (int) slice;
+        slice = 0;
+        return claimed;
+    }
+
+    /** After a claim has been used up and one unit more: makes room for the next one. */
+    void renew() {
+        slice = -1;
+        nextSlice();
+    }
+
+    void giveBack(int units) {
+        slice += units;
+    }
+
     private void nextSlice() {
         if (stop) {
             stop = false;

@@ -238,7 +238,8 @@ final class BlockTranslator {
             return statements[0];
         }
         return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
-                statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number);
+                statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
+                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers);
     }
 
     boolean end(boolean reachable) {
@@ -281,8 +282,13 @@ final class BlockTranslator {
     }
 
     private Stmt endBlock(Label ended, OperandStack.StatementList list) {
-        if (ended.kind == Label.Kind.LOOP || ended.clauses != null || ended.parameters.length + ended.results.length > 0) {
-            return make(ended.kind == Label.Kind.LOOP ? ListKind.LOOP : ListKind.BLOCK, list, ended.list);
+        if (ended.kind == Label.Kind.LOOP) {
+            Stmt loop = make(ListKind.LOOP, list, ended.list);
+            stack.useFuel();
+            return loop;
+        }
+        if (ended.clauses != null || ended.parameters.length + ended.results.length > 0) {
+            return make(ListKind.BLOCK, list, ended.list);
         }
         SwitchBuilder builder;
         if (!list.statements().isEmpty() && list.statements().get(0) instanceof SwitchBuilder inner) {

@@ -47,6 +47,7 @@ final class CallTranslator {
     }
 
     private void callTarget(Stmt target, int type) {
+        stack.useFuel();
         int count = types.parameterCount(type);
         boolean simple = count <= Calls.MAX_ARGUMENTS;
         for (int i = 0; i < count; i++) {
@@ -121,6 +122,7 @@ final class CallTranslator {
 
     private void tail(Stmt target, int type) {
         tailCalls = true;
+        stack.useFuel();
         int count = types.parameterCount(type);
         stack.spillBelow(count, Operand.TRAP);
         stack.spillTop(count);

@@ -189,6 +189,7 @@ final class FamilyTranslator {
     }
 
     private void bulk(int opcode) {
+        stack.useFuel();
         switch (opcode) {
             case Opcodes.MEMORY_SIZE: {
                 int memory = in.u32();

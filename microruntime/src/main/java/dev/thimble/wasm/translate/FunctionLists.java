@@ -31,9 +31,9 @@ final class FunctionLists implements ColdList.Promoter {
     }
 
     /** Makes list number {@code list}, whose statements have these offsets in the binary. */
-    Stmt make(ListKind kind, Stmt[] statements, int[] offsets, int list) {
+    Stmt make(ListKind kind, Stmt[] statements, int[] offsets, int list, boolean leaf) {
         if (isAnchored(list)) {
-            Stmt anchor = Anchors.of(kind, statements, offsets);
+            Stmt anchor = Anchors.of(kind, statements, offsets, leaf);
             if (promoting) {
                 anchored[list] = anchor;
             }

@@ -23,6 +23,8 @@ final class Label {
     final OperandStack.StatementList outerList;
     /** Number of {@code if}s around. */
     final int nesting;
+    /** What takes fuel before the block, see {@link OperandStack#useFuel}. */
+    final int fuelUsers;
     Node condition;
     Stmt then;
     /** Whether the first arm falls through to its end. */
@@ -46,6 +48,7 @@ final class Label {
         size = below;
         top = below == stack.size() ? stack.top() : stack.peek(parameters.length - 1).home;
         nesting = outer == null ? 0 : outer.nesting + (outer.kind == Kind.IF || outer.kind == Kind.ELSE ? 1 : 0);
+        fuelUsers = stack.fuelUsers();
         outerList = stack.begin();
     }
 
@@ -60,6 +63,7 @@ final class Label {
         nesting = then.nesting;
         condition = then.condition;
         targeted = then.targeted;
+        fuelUsers = then.fuelUsers;
         outerList = stack.begin();
     }
 

@@ -28,6 +28,7 @@ final class OperandStack {
     private int top;
     private int frameSize;
     private boolean usesReferences;
+    private int fuelUsers;
 
     OperandStack(int localSlots) {
         top = localSlots;
@@ -67,6 +68,15 @@ final class OperandStack {
 
     Operand peek(int fromTop) {
         return stack.get(stack.size() - 1 - fromTop);
+    }
+
+    /** Notes a statement that takes fuel itself: a call, a loop, or an operation in bulk. */
+    void useFuel() {
+        fuelUsers++;
+    }
+
+    int fuelUsers() {
+        return fuelUsers;
     }
 
     // ---- statements
