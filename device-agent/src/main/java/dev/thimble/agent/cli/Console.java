@@ -19,8 +19,6 @@ public final class Console {
     @Option(names = {"-v", "--verbose"}, description = "print more progress and debug logs")
     private boolean verbose;
 
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
 
     public boolean json() {
         return json;
@@ -47,6 +45,7 @@ public final class Console {
     }
 
     public void print(String line) {
+        PrintStream out = System.out;
         synchronized (out) {
             out.println(line);
             out.flush();
@@ -56,12 +55,12 @@ public final class Console {
     /** Progress: silent under {@code -q}. */
     public void progress(String line) {
         if (!quiet) {
-            err.println(line);
+            System.err.println(line);
         }
     }
 
     public void problem(String line) {
-        err.println(line);
+        System.err.println(line);
     }
 
     public String green(String text) {

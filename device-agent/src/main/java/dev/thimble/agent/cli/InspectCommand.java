@@ -3,7 +3,9 @@ package dev.thimble.agent.cli;
 import dev.thimble.hal.host.HostImports;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.ExportType;
+import dev.thimble.wasm.api.ExternType;
 import dev.thimble.wasm.api.ImportType;
+import dev.thimble.wasm.api.MemoryType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -44,11 +46,20 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static Row row(ImportType type) {
-        return new Row(type.module(), type.name(), type.kind().name().toLowerCase(Locale.ROOT), type.type().toString());
+        return new Row(type.module(), type.name(), type.kind().name().toLowerCase(Locale.ROOT), text(type.type()));
     }
 
     private static Row row(ExportType type) {
-        return new Row("", type.name(), type.kind().name().toLowerCase(Locale.ROOT), type.type().toString());
+        return new Row("", type.name(), type.kind().name().toLowerCase(Locale.ROOT), text(type.type()));
+    }
+
+    private static String text(ExternType type) {
+        if (!(type instanceof MemoryType memory)) {
+            return type.toString();
+        }
+        String pages = memory.minimum() + (memory.minimum() == 1 ? " page" : " pages") + " of "
+            + (memory.pageSizeLog2() == 16 ? "64 KiB" : (1L << memory.pageSizeLog2()) + " bytes");
+        return memory.maximum() == MemoryType.UNBOUNDED ? pages : pages + ", at most " + memory.maximum();
     }
 
     /** What the owner must allow for the imports of an area to be of use; empty for what needs no grant. */

@@ -1,0 +1,143 @@
+package dev.thimble.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thimble.agent.Json;
+import dev.thimble.agent.Modules;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands as they are typed: exit code, data on standard output, problems elsewhere. */
+@Timeout(30)
+class CommandLineTest {
+    private record Run(int exit, String out, String err) {}
+
+    @TempDir Path folder;
+
+    private static Run thimble(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StringWriter err = new StringWriter();
+        PrintStream before = System.out;
+        try {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            CommandLine line = Thimble.commandLine().setErr(new PrintWriter(err));
+            return new Run(line.execute(arguments), out.toString(StandardCharsets.UTF_8).strip(), err.toString().strip());
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    private String module(String name) throws IOException {
+        return Files.write(folder.resolve(name + ".wasm"), Modules.bytes(name)).toString();
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @Test
+    void runCallsAnExport() throws IOException {
+        String file = module("arithmetic");
+        assertEquals(new Run(0, "42", ""), thimble("run", file, "--invoke", "add", "40", "2"));
+        assertEquals("-1.25", thimble("run", file, "--invoke", "half", "--", "-2.5").out());
+        Run json = thimble("run", file, "--invoke", "add", "--json", "0xffffffff", "1");
+        assertEquals(java.util.List.of("0"), Json.parse(json.out(), Map.class).get("results"));
+    }
+
+    @Test
+    void runSaysWithItsExitCodeHowItEnded() throws IOException {
+        String file = module("arithmetic");
+        Run trap = thimble("run", file, "--invoke", "divide", "1", "0");
+        assertEquals(4, trap.exit());
+        assertTrue(trap.err().contains("integer divide by zero"), trap.err());
+        assertEquals(5, thimble("run", file, "--invoke", "spin", "--fuel", "1000").exit());
+        assertEquals(6, thimble("run", file, "--invoke", "spin", "--timeout", "100ms").exit());
+        Run unknown = thimble("run", file, "--invoke", "nothing");
+        assertEquals(2, unknown.exit());
+        assertTrue(unknown.err().contains("exports no function 'nothing'; it has [memory, add, half, divide, spin]"), unknown.err());
+        assertEquals(2, thimble("run", file, "--invoke", "add", "1").exit());
+        assertEquals(2, thimble("run", file, "--invoke", "add", "1", "two").exit());
+        Run needy = thimble("run", module("counter"), "--invoke", "thimble_schema");
+        assertEquals(3, needy.exit());
+        assertTrue(needy.err().contains("thimble:mqtt/1"), needy.err());
+    }
+
+    @Test
+    void validateNamesFileAndPlace() throws IOException {
+        Files.write(folder.resolve("half.wasm"), java.util.Arrays.copyOf(Modules.bytes("counter"), 60));
+        Run run = thimble("validate", module("counter"), path("half.wasm"));
+        assertEquals(3, run.exit());
+        assertTrue(run.out().contains("half.wasm: ") && run.out().contains("offset 0x"), run.out());
+        assertEquals(1, thimble("validate", path("absent.wasm")).exit());
+    }
+
+    @Test
+    void inspectShowsImportsExportsAndGrants() throws IOException {
+        Run run = thimble("inspect", module("counter"));
+        assertEquals(0, run.exit());
+        assertTrue(run.out().contains("thimble:mqtt/1 publish") && run.out().contains("topics to publish or subscribe"), run.out());
+        assertTrue(run.out().contains("1 page of 64 KiB, at most 1"), run.out());
+    }
+
+    @Test
+    void whatIsSignedIsVerifiedAndWhatIsNotIsRefused() throws IOException {
+        Files.writeString(folder.resolve("m.toml"), "module = \"counter\"\nversion = \"1.0.0\"\nsequence = 1\n");
+        assertEquals(0, thimble("keygen", path("keys")).exit());
+        assertEquals(0, thimble("keygen", path("others"), "--development").exit());
+        Run again = thimble("keygen", path("keys"));
+        assertEquals(1, again.exit());
+        assertTrue(again.err().contains("never overwritten"), again.err());
+        assertEquals(0, thimble("sign", module("counter"), "--manifest", path("m.toml"), "--key", path("keys/release.key"), "-o", path("m.thimble")).exit());
+        assertEquals(0, thimble("verify", path("m.thimble"), "--trusted", path("keys/trusted.keys")).exit());
+        Run refused = thimble("verify", path("m.thimble"), "--trusted", path("others/trusted.keys"));
+        assertEquals(7, refused.exit());
+        assertTrue(refused.err().contains("release role: 0 valid signatures of 1"), refused.err());
+        byte[] changed = Files.readAllBytes(folder.resolve("m.thimble"));
+        changed[changed.length - 3] ^= 1;
+        Files.write(folder.resolve("m.thimble"), changed);
+        assertEquals(3, thimble("verify", path("m.thimble"), "--trusted", path("keys/trusted.keys")).exit());
+    }
+
+    @Test
+    void aDescriptionWithATypingMistakeIsNamed() throws IOException {
+        Files.writeString(folder.resolve("m.toml"), "module = \"counter\"\nversion = \"1.0.0\"\nsequence = 1\nprobation = 5\n");
+        thimble("keygen", path("keys"));
+        Run run = thimble("sign", module("counter"), "--manifest", path("m.toml"), "--key", path("keys/release.key"), "-o", path("m.thimble"));
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("m.toml: unknown key probation"), run.err());
+    }
+
+    @Test
+    void noBrokerIsItsOwnExitCode() throws IOException {
+        Run run = thimble("status", "--broker", "tcp://127.0.0.1:1");
+        assertEquals(8, run.exit());
+        assertTrue(run.err().contains("tcp://127.0.0.1:1: no connection"), run.err());
+    }
+
+    @Test
+    void aWrongSettingIsAUsageError() {
+        Run run = thimble("config", "--set", "mqtt.urll=x");
+        assertEquals(2, run.exit());
+        assertEquals("thimble config: --set: unknown setting 'mqtt.urll'; did you mean 'mqtt.url'?", run.err());
+        assertEquals(2, thimble("no-such-command").exit());
+    }
+
+    @Test
+    void anAgentWithoutKeysSaysWhatToDo() {
+        Run run = thimble("agent", "--set", "device.data=" + path("data"), "--set", "device.board=raspberry-pi-4");
+        assertEquals(2, run.exit());
+        assertTrue(run.err().contains("keys.trusted is empty") && run.err().contains("thimble keygen"), run.err());
+    }
+}
