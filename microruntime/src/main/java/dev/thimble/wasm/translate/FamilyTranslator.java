@@ -314,6 +314,15 @@ final class FamilyTranslator {
     // ---- later additions to the standard, whose classes load only for a module that uses them
 
     private void extension(int opcode) {
+        try {
+            separate(opcode);
+        } catch (NoClassDefFoundError e) {
+            throw new UnsupportedOperationException(Opcodes.mnemonic(opcode) + " needs " + e.getMessage()
+                    + ", which this build of the engine leaves out", e);
+        }
+    }
+
+    private void separate(int opcode) {
         switch (opcode >>> 16) {
             case 0xFC:
                 Rows.wide(opcode, stack);
