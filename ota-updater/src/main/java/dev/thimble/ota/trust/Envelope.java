@@ -33,30 +33,30 @@ public record Envelope(String contentType, byte[] payload, List<Entry> signature
     }
 
     public static byte[] sign(String contentType, byte[] payload, Collection<SigningKey> keys) {
-        byte[] body = bodyHeader(contentType);
-        CBORObject signatures = CBORObject.NewArray();
-        for (SigningKey key : keys) {
-            byte[] header = signatureHeader(key.publicKey().id());
-            signatures.Add(CBORObject.NewArray().Add(header).Add(CBORObject.NewMap())
-                    .Add(key.sign(toBeSigned(body, header, payload))));
-        }
-        return Cbor.encode(CBORObject.NewArray().Add(body).Add(CBORObject.NewMap()).Add(payload).Add(signatures));
+        return new Envelope(contentType, payload, List.of()).with(keys).encode();
     }
 
     /** Adds signatures to a document that already has some, as k-of-n signing needs. */
     public static byte[] addSignatures(byte[] envelope, int maxBytes, Collection<SigningKey> keys) {
-        Envelope old = parse(envelope, "envelope", maxBytes);
-        byte[] body = bodyHeader(old.contentType);
-        CBORObject signatures = CBORObject.NewArray();
-        for (Entry entry : old.signatures) {
-            signatures.Add(CBORObject.NewArray().Add(signatureHeader(entry.keyId)).Add(CBORObject.NewMap()).Add(entry.signature));
-        }
+        return parse(envelope, "envelope", maxBytes).with(keys).encode();
+    }
+
+    private Envelope with(Collection<SigningKey> keys) {
+        byte[] body = bodyHeader(contentType);
+        List<Entry> all = new ArrayList<>(signatures);
         for (SigningKey key : keys) {
-            byte[] header = signatureHeader(key.publicKey().id());
-            signatures.Add(CBORObject.NewArray().Add(header).Add(CBORObject.NewMap())
-                    .Add(key.sign(toBeSigned(body, header, old.payload))));
+            Digest id = key.publicKey().id();
+            all.add(new Entry(id, key.sign(toBeSigned(body, signatureHeader(id), payload))));
         }
-        return Cbor.encode(CBORObject.NewArray().Add(body).Add(CBORObject.NewMap()).Add(old.payload).Add(signatures));
+        return new Envelope(contentType, payload, all);
+    }
+
+    public byte[] encode() {
+        CBORObject rows = CBORObject.NewArray();
+        for (Entry entry : signatures) {
+            rows.Add(CBORObject.NewArray().Add(signatureHeader(entry.keyId)).Add(CBORObject.NewMap()).Add(entry.signature));
+        }
+        return Cbor.encode(CBORObject.NewArray().Add(bodyHeader(contentType)).Add(CBORObject.NewMap()).Add(payload).Add(rows));
     }
 
     /** Reads the form only; whom to believe is for {@link Trust} to say. */
