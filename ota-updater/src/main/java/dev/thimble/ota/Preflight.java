@@ -33,9 +33,8 @@ final class Preflight {
         List<Event.Refusal> refusals = new ArrayList<>(host.preflight(manifest));
         int choice = 0;
         try {
-            store.collectGarbage(state.inUse());
             if (!isIntact(manifest.blob())) {
-                choice = choose(manifest, store.room() - MARGIN, refusals);
+                choice = choose(manifest, state, refusals);
             }
         } catch (IOException e) {
             refusals.add(new Event.Refusal(ErrorClass.TRANSIENT, "the disk cannot be read: " + e.getMessage()));
@@ -43,7 +42,16 @@ final class Preflight {
         return new Event.Preflighted(action.module(), action.digest(), choice, refusals);
     }
 
-    /** The smallest payload that this device can decode and has room for. */
+    /** The smallest payload that this device can decode and has room for, if need be after collecting garbage. */
+    private int choose(Manifest manifest, State state, List<Event.Refusal> refusals) throws IOException {
+        int choice = choose(manifest, store.room() - MARGIN, new ArrayList<>());
+        if (choice >= 0) {
+            return choice;
+        }
+        store.collectGarbage(state.inUse());
+        return Math.max(0, choose(manifest, store.room() - MARGIN, refusals));
+    }
+
     private int choose(Manifest manifest, long room, List<Event.Refusal> refusals) throws IOException {
         int choice = -1;
         long least = Long.MAX_VALUE;
@@ -65,7 +73,7 @@ final class Preflight {
         } else if (choice < 0) {
             refusals.add(new Event.Refusal(ErrorClass.TRANSIENT, "needs " + least + " bytes of flash, " + Math.max(0, room) + " are left"));
         }
-        return Math.max(0, choice);
+        return choice;
     }
 
     private static long needs(Manifest manifest, Payload payload) {

@@ -15,6 +15,16 @@ public interface UpdateHost {
     List<Event.Refusal> preflight(Manifest manifest);
 
     /**
+     * More of a module's binary has arrived, in order and without gaps from offset 0 on, so that decoding
+     * and validating can keep up with the download. Offset 0 comes again when a download begins anew.
+     *
+     * @return why the module is no good, which ends the download and quarantines the release; null to go on
+     */
+    default String arrived(String module, Manifest manifest, int offset, byte[] bytes) {
+        return null;
+    }
+
+    /**
      * Begin this; the answer comes later, through {@link UpdateShell#on} or {@link UpdateShell#swapped}.
      *
      * <p>Swap, Start, Restore and Retire of one module take effect in the order in which they are given:

@@ -45,7 +45,7 @@ public final class UpdateShell {
     private final AuditLog log;
     private final UpdateHost host;
     private final Queue<Event> events = new ArrayDeque<>();
-    private final Map<Digest, Part> parts = new HashMap<>();
+    private final Map<Digest, Download> downloads = new HashMap<>();
     private final Set<Digest> awaitedManifests = new HashSet<>();
     /** Transfers in which a bad chunk came and was reported. */
     private final Set<Digest> spoiled = new HashSet<>();
@@ -142,9 +142,9 @@ public final class UpdateShell {
 
     /** A chunk, or a manifest, which travels as chunk 0 of its own digest. */
     public void chunk(Digest name, int number, byte[] message, boolean broadcast) {
-        Part part = parts.get(name);
+        Download download = downloads.get(name);
         boolean manifest = awaitedManifests.contains(name);
-        if (part == null && !manifest) {
+        if (download == null && !manifest) {
             junk++;
             return;
         }
@@ -152,9 +152,10 @@ public final class UpdateShell {
             Chunk chunk = Chunk.decode(message);
             if (manifest) {
                 manifest(name, chunk.data());
-            } else if (part.put(number, chunk)) {
+            } else if (download.part.put(number, chunk)) {
+                show(name, download);
                 on(new Event.ChunkStored(name, number, broadcast));
-            } else if (!part.have().contains(Math.clamp(number, 0, part.have().count() - 1))) {
+            } else if (!chunk.belongsTo(download.part.payload(), number)) {
                 spoiled(name, "chunk " + number + " of payload " + name.brief() + " does not fit the signed Merkle root");
             }
         } catch (MalformedDocumentException e) {
@@ -347,12 +348,13 @@ public final class UpdateShell {
                 on(new Event.BlobReady(open.module(), open.manifest()));
                 return;
             }
-            Part part = parts.get(payload);
-            if (part == null) {
-                part = Part.open(store, open.payload());
-                parts.put(payload, part);
+            Download download = downloads.get(payload);
+            if (download == null) {
+                download = new Download(Part.open(store, open.payload()));
+                downloads.put(payload, download);
             }
-            on(new Event.PartOpened(payload, part.have()));
+            show(payload, download);
+            on(new Event.PartOpened(payload, download.part.have()));
         } catch (IOException e) {
             on(new Event.Failed(open.module(), open.manifest(), Phase.FETCH, ErrorClass.TRANSIENT, e.getMessage()));
         }
@@ -360,12 +362,9 @@ public final class UpdateShell {
 
     private void assemble(Action.Assemble a) {
         try {
-            Part part = parts.get(a.payload().digest());
-            if (part == null) {
-                part = Part.open(store, a.payload());
-            }
+            Download download = downloads.remove(a.payload().digest());
+            Part part = download == null ? Part.open(store, a.payload()) : download.part;
             part.assemble(a.manifest());
-            parts.remove(a.payload().digest());
             on(new Event.BlobReady(a.module(), a.digest()));
         } catch (MalformedPayloadException e) {
             on(new Event.Failed(a.module(), a.digest(), Phase.VERIFY, ErrorClass.PERMANENT, e.getMessage()));
@@ -375,11 +374,11 @@ public final class UpdateShell {
     }
 
     private void closePart(Action.ClosePart close) {
-        Part part = parts.remove(close.payload());
+        Download download = downloads.remove(close.payload());
         spoiled.remove(close.payload());
-        if (part != null && close.delete()) {
+        if (download != null && close.delete()) {
             try {
-                part.delete();
+                download.part.delete();
             } catch (IOException e) {
                 audit("", "a part file could not be deleted: " + e.getMessage());
             }
@@ -411,6 +410,16 @@ public final class UpdateShell {
             }
         }
         host.perform(action);
+    }
+
+    /** While the chunks come the host may already see that the module is no good. */
+    private void show(Digest payload, Download download) throws IOException {
+        for (Map.Entry<String, Digest> fetching : state.fetching(payload).entrySet()) {
+            String objection = download.show(host, fetching.getKey(), state.manifest(fetching.getKey()));
+            if (objection != null) {
+                on(new Event.Failed(fetching.getKey(), fetching.getValue(), Phase.FETCH, ErrorClass.PERMANENT, objection));
+            }
+        }
     }
 
     private void failParts(Digest payload, String text) {

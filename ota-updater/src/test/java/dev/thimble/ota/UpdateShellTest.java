@@ -7,14 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thimble.ota.bundle.SignedModule;
+import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.ErrorClass;
+import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
+import dev.thimble.ota.step.Action;
 import dev.thimble.ota.step.Settings;
 import dev.thimble.ota.store.DiskFileSystem;
+import dev.thimble.ota.trust.Trust;
+import dev.thimble.ota.world.Keys;
 import dev.thimble.ota.world.Modules;
 import dev.thimble.ota.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +107,7 @@ class UpdateShellTest {
         World again = boot();
         again.drain();
         assertEquals(payload.chunks() - 3, again.performed.stream().mapToInt(a ->
-                a instanceof dev.thimble.ota.step.Action.RequestChunks r ? r.chunks().size() : 0).sum());
+                a instanceof Action.RequestChunks r ? r.chunks().size() : 0).sum());
         again.run(15);
         assertEquals(Phase.COMMITTED, again.phase("weather"));
     }
@@ -154,7 +161,74 @@ class UpdateShellTest {
         assertEquals(requests, chunkRequests(), "what is on disk is not fetched again");
     }
 
+    @Test
+    void carouselIsListenedToAndOnlyTheGapsArePulled() {
+        Desired desired = new Desired("device:dev1", 2, Map.of("weather", V2.digest()), Map.of(), true, 0, 0);
+        world.shell.desired(Trust.signDesired(desired, List.of(Keys.SHARED.director)));
+        world.run(1);
+        var payload = V2.manifest().payloads().getFirst();
+        var chunks = V2.messages().get(payload.digest());
+        for (int chunk = chunks.size() - 1; chunk >= 0; chunk--) {
+            if (chunk != 5 && chunk != 9) {
+                world.shell.chunk(payload.digest(), chunk, chunks.get(chunk), true);
+            }
+        }
+        world.run(5);
+        assertEquals(Phase.FETCH, world.phase("weather"), "the carousel may come round again");
+        assertEquals(0, pulled(V2));
+        world.run(30);
+        assertEquals(2, pulled(V2));
+        assertEquals(V2.digest(), world.running.get("weather"));
+    }
+
+    @Test
+    void badModuleIsRefusedWhileItArrives() {
+        world.objection = "function 3 at offset 0x30: unknown opcode 0xff";
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(10);
+        assertEquals(Phase.QUARANTINED, world.phase("weather"));
+        assertEquals(world.objection, world.shell.state().failure("weather").text());
+        assertTrue(pulled(V2) < V2.manifest().payloads().getFirst().chunks());
+        assertEquals(V1.digest(), world.running.get("weather"));
+    }
+
+    @Test
+    void theHostSeesTheModuleInOrderWhateverOrderTheChunksCameIn() {
+        world.answersRequests = false;
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(1);
+        world.shell.chunk(V2.digest(), 0, V2.messages().get(V2.digest()).getFirst(), false);
+        var payload = V2.manifest().payloads().getFirst();
+        var chunks = V2.messages().get(payload.digest());
+        world.seen.reset();
+        for (int n = 0; n < chunks.size(); n++) {
+            int chunk = (n * 7 + 3) % chunks.size();
+            world.shell.chunk(payload.digest(), chunk, chunks.get(chunk), false);
+        }
+        assertArrayEquals(V2.wasm(), world.seen.toByteArray());
+    }
+
+    @Test
+    void shadowRunComesBeforeTheSwap() {
+        Manifest t = Modules.template("weather", 2, 1);
+        SignedModule shadowed = Modules.sign(new Manifest(t.module(), 2, t.version(), t.blob(), 0, List.of(), t.imports(), t.features(),
+                t.resources(), t.capabilities(), t.state(), t.health(), 20, 1, 0), Modules.binary(4, 700));
+        world.offer(shadowed);
+        world.shell.desired(Modules.desired(2, shadowed));
+        world.run(15);
+        assertEquals(shadowed.digest(), world.running.get("weather"));
+        var order = world.performed.stream().filter(a -> a instanceof Action.Shadow || a instanceof Action.Swap)
+                .map(a -> a.getClass().getSimpleName()).toList();
+        assertEquals(List.of("Swap", "Shadow", "Swap"), order);
+    }
+
+    private int pulled(SignedModule module) {
+        var payload = module.manifest().payloads().getFirst().digest();
+        return world.performed.stream().mapToInt(a ->
+                a instanceof Action.RequestChunks r && r.payload().equals(payload) ? r.chunks().size() : 0).sum();
+    }
+
     private long chunkRequests() {
-        return world.performed.stream().filter(a -> a instanceof dev.thimble.ota.step.Action.RequestChunks).count();
+        return world.performed.stream().filter(a -> a instanceof Action.RequestChunks).count();
     }
 }

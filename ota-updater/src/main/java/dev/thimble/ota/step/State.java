@@ -2,6 +2,7 @@ package dev.thimble.ota.step;
 
 import dev.thimble.ota.content.Digest;
 import dev.thimble.ota.document.Desired;
+import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
 import dev.thimble.ota.document.Reported;
 import java.util.Collections;
@@ -86,11 +87,12 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
                 digests.add(m.job().wanted());
                 if (m.job().manifest() != null) {
                     digests.add(m.job().manifest().blob());
-                }
-                if (m.job().payload() != null) {
-                    digests.add(m.job().payload().digest());
+                    m.job().manifest().payloads().forEach(payload -> digests.add(payload.digest()));
                 }
             }
+        }
+        if (pending != null) {
+            digests.add(pending.digest());
         }
         return digests;
     }
@@ -103,6 +105,12 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
             }
         }
         return null;
+    }
+
+    /** The manifest of the update under way, null if there is none or it has not arrived. */
+    public Manifest manifest(String module) {
+        ModuleState m = modules.get(module);
+        return m == null || m.job() == null ? null : m.job().manifest();
     }
 
     /** Module name to manifest digest of the updates that are fetching this payload. */

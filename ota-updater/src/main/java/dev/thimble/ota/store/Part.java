@@ -85,6 +85,15 @@ public final class Part {
         return true;
     }
 
+    /** The bytes of a chunk that is there. */
+    public byte[] chunk(int number) throws IOException {
+        byte[] bytes = new byte[payload.chunkLength(number)];
+        if (!have.contains(number) || store.files().read(data, offset(number), bytes) != bytes.length) {
+            throw new IOException("chunk " + number + " is gone");
+        }
+        return bytes;
+    }
+
     /**
      * Makes the module's blob from the complete payload.
      *

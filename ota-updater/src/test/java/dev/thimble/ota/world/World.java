@@ -19,6 +19,7 @@ import dev.thimble.ota.store.AuditLog;
 import dev.thimble.ota.store.AuditRecord;
 import dev.thimble.ota.store.FileSystem;
 import dev.thimble.ota.store.Store;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,9 @@ public final class World implements UpdateHost {
     public final List<Event.Refusal> refusals = new ArrayList<>();
     public boolean answersRequests = true;
     public Reported reported;
+    /** What the host has been shown of the module that is arriving. */
+    public final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+    public String objection;
     private final Map<Digest, List<byte[]>> shelf = new HashMap<>();
     private final Queue<Runnable> due = new ArrayDeque<>();
     private final Map<String, Digest> watched = new HashMap<>();
@@ -119,6 +123,18 @@ public final class World implements UpdateHost {
     @Override
     public List<Event.Refusal> preflight(Manifest manifest) {
         return List.copyOf(refusals);
+    }
+
+    @Override
+    public String arrived(String module, Manifest manifest, int offset, byte[] bytes) {
+        if (offset == 0) {
+            seen.reset();
+        }
+        if (offset != seen.size()) {
+            throw new AssertionError("a gap before offset " + offset);
+        }
+        seen.writeBytes(bytes);
+        return offset > 1000 ? objection : null;
     }
 
     @Override
