@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * Everything that a link needs to know. Made by {@link #builder}.
  *
- * @param broker         {@code tcp://host:port} or {@code ssl://host:port} ({@code mqtt} and {@code mqtts} are accepted too);
- *                       the ports default to 1883 and 8883
+ * @param broker         {@code tcp://host:port} or {@code ssl://host:port} ({@code mqtt} and {@code mqtts} are
+ *                       accepted too); the ports default to 1883 and 8883
  * @param clientId       identifies the session on the broker; two links must not share one
  * @param credentials    or null
  * @param tls            used with {@code ssl}

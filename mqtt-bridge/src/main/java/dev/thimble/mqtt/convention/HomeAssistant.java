@@ -11,9 +11,9 @@ import java.util.Map;
 
 /**
  * Home Assistant's MQTT discovery: one retained document for the device with a sensor for each reading and an update
- * entity for each module (Home Assistant 2024.12 or later, which knows device discovery and update percentages). Sensors
- * read the modules' own topics, so no value is published twice. The update entity shows versions and progress; it has
- * no install button, since only a signed assignment installs.
+ * entity for each module (Home Assistant 2024.12 or later, which knows device discovery and update percentages).
+ * Sensors read the modules' own topics, so no value is published twice. The update entity shows versions and
+ * progress; it has no install button, since only a signed assignment installs.
  */
 public final class HomeAssistant implements Convention {
 

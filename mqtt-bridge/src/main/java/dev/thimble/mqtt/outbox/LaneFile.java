@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A lane's file, mapped. Its whole size is written when it is created, so that a full disk shows then and not as a fault in the
- * middle of a publish.
+ * A lane's file, mapped. Its whole size is written when it is created, so that a full disk shows then and not as a
+ * fault in the middle of a publish.
  *
  * <p>Layout: a page with a magic number and the segment size, then the segments.
  */

@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 /**
  * The bytes of a segment, little more than offsets. All numbers are big-endian.
  *
- * <p>A segment begins with a magic number, its generation and a checksum of both. The generation grows by one with every
- * segment begun, and its remainder by the number of segments is the segment's index.
+ * <p>A segment begins with a magic number, its generation and a checksum of both. The generation grows by one with
+ * every segment begun, and its remainder by the number of segments is the segment's index.
  *
  * <p>A record's checksum covers the generation of its segment and everything behind the state byte, so a record left
  * over from an earlier lap of the ring never passes for a present one. The state byte is outside: it changes from

@@ -28,8 +28,8 @@ final class Backoff {
     }
 
     /**
-     * A connection lasted this long. Only one that outlasted the present bound starts the waits from the beginning, so that
-     * a broker which accepts and drops at once, or two clients with one identifier, do not spin.
+     * A connection lasted this long. Only one that outlasted the present bound starts the waits from the beginning,
+     * so that a broker which accepts and drops at once, or two clients with one identifier, do not spin.
      */
     void lasted(long nanos) {
         if (nanos > bound()) {

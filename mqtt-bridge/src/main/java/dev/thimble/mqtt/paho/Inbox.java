@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * What waits for handlers and listeners, and the thread that calls them. Offering never blocks: beyond the bounds,
- * messages of quality of service 0 are dropped and counted; those of 1 are bounded by the receive maximum that the broker was
- * told. Thread-safe.
+ * messages of quality of service 0 are dropped and counted; those of 1 are bounded by the receive maximum that the
+ * broker was told. Thread-safe.
  */
 final class Inbox {
 

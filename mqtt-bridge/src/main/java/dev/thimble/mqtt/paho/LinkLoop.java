@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
 /**
@@ -57,6 +58,8 @@ final class LinkLoop implements Runnable {
     private long retryAt;
     private long deadline;
     private long pingAt;
+    /** When to stop waiting for the reason why Paho is no longer connected; 0 while it is. */
+    private long hopelessAt;
     private long forceAt;
     private int acknowledged;
     private QueuedMessage.Ticket suspect;
@@ -149,7 +152,9 @@ final class LinkLoop implements Runnable {
             connectWhenDue(now);
         } else if (now - deadline >= 0 && !opened) {
             lose("no answer from the broker within " + options.connectTimeout().toMillis() + " ms");
-        } else if (opened) {
+        } else if (hopelessAt != 0 && now - hopelessAt >= 0) {
+            lose("connection lost");
+        } else if (opened && hopelessAt == 0) {
             keepAlive(now);
             subscribe();
             if (state == LinkState.CONNECTING && subscriptions.settled()) {
@@ -226,6 +231,7 @@ final class LinkLoop implements Runnable {
             connection = new Connection(options, this::accept, inbox);
             opened = false;
             announcing = false;
+            hopelessAt = 0;
             reaped = false;
             forced = false;
             acknowledged = 0;
@@ -276,8 +282,8 @@ final class LinkLoop implements Runnable {
     }
 
     /**
-     * A message that a broker cannot bear would be sent first after every reconnect and hold up all others for ever. After a
-     * loss without a single acknowledgement, one message at a time is sent; one that was alone in flight at
+     * A message that a broker cannot bear would be sent first after every reconnect and hold up all others for ever.
+     * After a loss without a single acknowledgement, one message at a time is sent; one that was alone in flight at
      * {@link #FATAL_LOSSES} losses in a row is given up as rejected.
      */
     private void suspectOldest() {
@@ -325,17 +331,17 @@ final class LinkLoop implements Runnable {
             announcing = true;
             births.addAll(options.birth().get());
         }
-        while (!births.isEmpty() && connection != null && inFlight.size() < window()) {
+        while (!births.isEmpty() && connection != null && hopelessAt == 0 && inFlight.size() < window()) {
             Announcement birth = births.poll();
             guarded(c -> inFlight.add(c.announce(birth, now)));
         }
-        if (births.isEmpty() && connection != null) {
+        if (births.isEmpty() && connection != null && hopelessAt == 0) {
             state(LinkState.ONLINE, "connected to " + options.broker());
         }
     }
 
     private void pump(long now) {
-        while (connection != null && inFlight.size() < window()) {
+        while (connection != null && hopelessAt == 0 && inFlight.size() < window()) {
             QueuedMessage message = outbox.take(options.clock().millis());
             if (message == null) {
                 return;
@@ -363,7 +369,12 @@ final class LinkLoop implements Runnable {
         try {
             call.on(connection);
         } catch (MqttException e) {
-            lose(ReasonCode.describe(e));
+            if (e.getReasonCode() != MqttClientException.REASON_CODE_CLIENT_NOT_CONNECTED) {
+                lose(ReasonCode.describe(e));
+            } else if (hopelessAt == 0) {
+                // The callback that says why is on its way.
+                hopelessAt = now() + FORCE_AFTER_NANOS;
+            }
         }
     }
 
@@ -395,6 +406,8 @@ final class LinkLoop implements Runnable {
             until = earlier(until, reaped ? retryAt : now + POLL_NANOS);
         } else if (!opened) {
             until = earlier(until, deadline);
+        } else if (hopelessAt != 0) {
+            until = earlier(until, hopelessAt);
         } else {
             until = earlier(until, pingAt);
             if (state == LinkState.CONNECTING) {
@@ -402,7 +415,7 @@ final class LinkLoop implements Runnable {
             }
         }
         // Publishers wake this thread only if there is something to do about it: room to send, or a time to force.
-        boolean room = state == LinkState.ONLINE && inFlight.size() < window();
+        boolean room = state == LinkState.ONLINE && hopelessAt == 0 && inFlight.size() < window();
         asleep = room || !unforced;
         boolean missed = asleep && (room && outbox.waiting(options.clock().millis())
                 || !unforced && outbox.unforced());

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The group that the link's thread and, by inheritance, all of Paho's threads belong to: it counts them, and it hears when one
- * dies of an exception, which Paho itself does not notice.
+ * The group that the link's thread and, by inheritance, all of Paho's threads belong to: it counts them, and it hears
+ * when one dies of an exception, which Paho itself does not notice.
  */
 final class LinkThreads extends ThreadGroup {
 

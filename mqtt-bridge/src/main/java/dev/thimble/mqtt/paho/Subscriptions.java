@@ -17,10 +17,11 @@ import java.util.zip.CRC32C;
  * What handlers want, what the broker knows of it, and which handlers a message goes to. Handlers with the same filter
  * share one subscription at the broker. Thread-safe.
  *
- * <p>Where filters overlap, MQTT lets a broker send one copy for each or a single one. Each filter has an MQTT 5 subscription
- * identifier, derived from its text so that it is the same after a restart of the process; a broker names with each
- * copy what it is for. The first copy goes to every handler whose filter matches, since some brokers send a single one and do
- * not name all it is for; copies that follow under other identifiers are recognised and dropped.
+ * <p>Where filters overlap, MQTT lets a broker send one copy for each or a single one. Each filter has an MQTT 5
+ * subscription identifier, derived from its text so that it is the same after a restart of the process; a broker
+ * names with each copy what it is for. The first copy goes to every handler whose filter matches, since some brokers
+ * send a single one and do not name all it is for; copies that follow under other identifiers are recognised and
+ * dropped.
  */
 final class Subscriptions {
 

@@ -28,6 +28,8 @@ public final class FaultProxy implements AutoCloseable {
         SILENT,
         /** Answers whatever comes with random bytes. */
         GARBAGE,
+        /** Accepts the MQTT connection itself and then sends packets with random content. */
+        HOSTILE,
         /** Passes on, with random bytes in the broker's direction to the client after a while. */
         POISON
     }
@@ -76,7 +78,7 @@ public final class FaultProxy implements AutoCloseable {
                 accepted.incrementAndGet();
                 switch (mode) {
                     case DROP -> client.close();
-                    case SILENT, GARBAGE -> {
+                    case SILENT, GARBAGE, HOSTILE -> {
                         sockets.add(client);
                         Thread.ofVirtual().start(() -> answerAlone(client));
                     }
@@ -105,15 +107,42 @@ public final class FaultProxy implements AutoCloseable {
     private void answerAlone(Socket client) {
         byte[] buffer = new byte[1024];
         try (client) {
+            OutputStream out = client.getOutputStream();
+            boolean greeted = false;
             while (client.getInputStream().read(buffer) >= 0) {
                 if (mode == Mode.GARBAGE) {
                     random.nextBytes(buffer);
-                    client.getOutputStream().write(buffer, 0, 200);
+                    out.write(buffer, 0, 200);
+                } else if (mode == Mode.HOSTILE && !greeted) {
+                    greeted = true;
+                    out.write(new byte[] {0x20, 3, 0, 0, 0});
+                    for (int i = 0; i < 50; i++) {
+                        out.write(randomPacket());
+                    }
                 }
             }
         } catch (IOException e) {
             // The client has gone, which is what a test waits for.
         }
+    }
+
+    /** A packet with a valid type and length, and mostly a topic that is there, so that decoders get far. */
+    private byte[] randomPacket() {
+        if (random.nextInt(8) == 0) {
+            // PUBLISH to a topic with a control character, at which Paho throws what it does not catch.
+            return new byte[] {0x30, 5, 0, 2, 'a', 1, 0};
+        }
+        byte[] packet = new byte[2 + random.nextInt(60)];
+        random.nextBytes(packet);
+        int type = 2 + random.nextInt(14);
+        packet[0] = (byte) (type << 4 | (type == 3 ? random.nextInt(8) : type == 6 ? 2 : 0));
+        packet[1] = (byte) (packet.length - 2);
+        if (packet.length > 5) {
+            packet[2] = 0;
+            packet[3] = (byte) random.nextInt(packet.length - 4);
+            packet[4] = 'a';
+        }
+        return packet;
     }
 
     private void pump(Socket from, Socket to, boolean toClient) {

@@ -142,7 +142,7 @@ class FaultTest {
 
     @Test
     void aFrozenBrokerIsNoticedWhenNothingIsSent() throws Exception {
-        try (LinkProbe device = LinkProbe.online(device())) {
+        try (LinkProbe device = LinkProbe.online(device().birth(List::of))) {
             broker.freeze();
             device.await(LinkState.OFFLINE);
             assertTrue(String.join(" ", device.reports).contains("silent"), device.toString());
@@ -225,6 +225,24 @@ class FaultTest {
         after.removeAll(before);
         after.removeIf(t -> t.getName().startsWith("ForkJoinPool") || t.getName().contains("VirtualThread"));
         assertTrue(after.isEmpty(), "left over: " + after);
+    }
+
+    /** Content that kills Paho's receiver thread must end the connection at once, not leave it deaf until a timeout. */
+    @Test
+    void hostileContentEndsTheConnectionAtOnce() throws Exception {
+        proxy.mode(Mode.HOSTILE);
+        try (LinkProbe device = LinkProbe.create(device().keepAlive(Duration.ofMinutes(5))
+                .connectTimeout(Duration.ofSeconds(20)), "echo")) {
+            device.link.start();
+            device.await(() -> device.link.statistics().connects() >= 15, "15 connections");
+            proxy.mode(Mode.PASS);
+            proxy.cut();
+            device.await(LinkState.ONLINE);
+            device.publish("echo", "still well", 1);
+            assertEquals("still well", device.nextText());
+            assertTrue(device.reports.stream().anyMatch(r -> r.contains("could not be read")),
+                    "no packet killed the receiver: the test is too tame; " + device.reports);
+        }
     }
 
     @Test

@@ -15,9 +15,10 @@ import java.util.Properties;
  * Moquette, listening on the loopback address only, keeping everything in memory and writing no file. It speaks MQTT
  * 3.1, 3.1.1 and 5. Meant for demonstrations and tests, not for a network. Thread-safe.
  *
- * <p>What Moquette 0.18.1 does not do, seen in tests: it stores no retained message of quality of service 0 (and removes the one
- * stored before); where filters of a client overlap it sends one copy and names only one subscription identifier; it
- * cuts the connection without a reason when a message is over {@link #MAX_MESSAGE}; stopping takes two seconds.
+ * <p>What Moquette 0.18.1 does not do, seen in tests: it stores no retained message of quality of service 0 (and
+ * removes the one stored before); where filters of a client overlap it sends one copy and names only one subscription
+ * identifier; it cuts the connection without a reason when a message is over {@link #MAX_MESSAGE}; stopping takes two
+ * seconds.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
