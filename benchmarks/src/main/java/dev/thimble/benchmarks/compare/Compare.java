@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /** Runs the corpus on every engine and prints one table of ratios for each way in which the JVM can compile. */
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Runs the corpus on Thimble and its peers and prints tables of CPU time as a multiple of gcc -O2's.",
-        "Engines in C take part when found: JAVA_OPTS=\"-Dwasm3=PATH -Diwasm=PATH\"."})
+        "Engines in C take part when named: JAVA_OPTS=\"-Dwasm3=PATH -Diwasm=PATH\"; CoreMark likewise:",
+        "-Dcoremark=FILE, a module that imports env.clock_ms and exports run, with its score as result."})
 public final class Compare implements Callable<Integer> {
     private static final double NATIVE_SECONDS = 0.5;
 
@@ -86,11 +87,25 @@ public final class Compare implements Callable<Integer> {
                 }
                 System.out.println("## " + mode.heading() + (together ? ", all programs in one JVM" : "") + "\n");
                 System.out.println(table.isEmpty() ? "nothing was measured" : table.markdown());
+                printCoreMark(mode, chosen);
             }
         } finally {
             delete(folder);
         }
         return 0;
+    }
+
+    private void printCoreMark(JvmMode mode, List<Engine> chosen) throws IOException, InterruptedException {
+        String file = System.getProperty("coremark");
+        if (file == null) {
+            return;
+        }
+        var jvm = new Jvm(mode, jvmFlags, new Stopwatch(warmUp, time));
+        System.out.println("CoreMark, iterations per second of CPU time\n");
+        for (Engine engine : chosen) {
+            System.out.printf("- %s: %.1f%n", engine, jvm.coreMark(engine, file, System.err::println));
+        }
+        System.out.println();
     }
 
     private Table compare(JvmMode mode, List<Program> corpus, List<Engine> chosen, NativeCode nativeCode)

@@ -25,32 +25,53 @@ record Jvm(JvmMode mode, List<String> extraFlags, Stopwatch stopwatch) {
      */
     Map<String, Sample> measure(Engine engine, List<String> programs, Consumer<String> log)
             throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of(engine.toString(), Double.toString(stopwatch.warmUp()),
+                Double.toString(stopwatch.measured())));
+        arguments.addAll(programs);
+        var samples = new LinkedHashMap<String, Sample>();
+        run(Worker.class, arguments, line -> {
+            String program = Worker.program(line);
+            if (program != null) {
+                samples.put(program, Worker.sample(line));
+            } else {
+                log.accept(engine + ": " + line);
+            }
+        });
+        return samples;
+    }
+
+    /** CoreMark's score in one fresh JVM, in iterations per second of CPU time; NaN when it failed. */
+    double coreMark(Engine engine, String file, Consumer<String> log) throws IOException, InterruptedException {
+        var score = new double[] {Double.NaN};
+        run(CoreMarkWorker.class, List.of(engine.toString(), file), line -> {
+            if (line.startsWith(CoreMarkWorker.PREFIX)) {
+                score[0] = Double.parseDouble(line.substring(CoreMarkWorker.PREFIX.length()));
+            } else {
+                log.accept(engine + ": " + line);
+            }
+        });
+        return score[0];
+    }
+
+    private void run(Class<?> main, List<String> arguments, Consumer<String> output)
+            throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(mode.flags());
         command.addAll(extraFlags);
         // The serial collector's barriers are the cheapest and small boards use it.
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
-                Worker.class.getName(), engine.toString(),
-                Double.toString(stopwatch.warmUp()), Double.toString(stopwatch.measured())));
-        command.addAll(programs);
+                "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var samples = new LinkedHashMap<String, Sample>();
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
-                String program = Worker.program(line);
-                if (program != null) {
-                    samples.put(program, Worker.sample(line));
-                } else {
-                    log.accept(engine + ": " + line);
-                }
+                output.accept(line);
             }
         }
         int exit = process.waitFor();
         if (exit != 0) {
-            log.accept(engine + ": the JVM ended with " + exit);
+            output.accept("the JVM ended with " + exit);
         }
-        return samples;
     }
 }

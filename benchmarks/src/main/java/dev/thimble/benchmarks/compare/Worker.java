@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 public final class Worker {
     private static final String PREFIX = "sample\t";
     /** Some engines need several Java frames for one call of the program. */
-    private static final long STACK_BYTES = 64 << 20;
+    static final long STACK_BYTES = 64 << 20;
 
     private Worker() {
     }
