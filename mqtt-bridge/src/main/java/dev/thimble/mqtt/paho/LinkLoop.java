@@ -193,7 +193,10 @@ final class LinkLoop implements Runnable {
                 connects.incrementAndGet();
                 subscriptions.connected(open.sessionPresent());
             }
-            case LinkEvent.Closed closed -> lose(closed.reason());
+            case LinkEvent.Closed closed -> {
+                suspectOldest();
+                lose(closed.reason());
+            }
             case LinkEvent.Published published -> published(published.message(), published.reasonCode());
             case LinkEvent.Subscribed subscribed -> {
                 boolean confirmed = subscribed.reasonCode() < ReasonCode.FIRST_ERROR;
@@ -209,12 +212,12 @@ final class LinkLoop implements Runnable {
 
     private void published(Connection.InFlight message, int reasonCode) {
         inFlight.remove(message);
-        acknowledged++;
-        suspect = null;
-        suspectLosses = 0;
         if (message.queued() == null || message.qos() == 0) {
             return;
         }
+        acknowledged++;
+        suspect = null;
+        suspectLosses = 0;
         if (reasonCode < ReasonCode.FIRST_ERROR) {
             outbox.sent(message.queued().ticket());
         } else {
@@ -263,7 +266,6 @@ final class LinkLoop implements Runnable {
             return;
         }
         connection.abandon();
-        suspectOldest();
         inbox.forget(connection);
         previous = connection;
         connection = null;
@@ -283,8 +285,8 @@ final class LinkLoop implements Runnable {
 
     /**
      * A message that a broker cannot bear would be sent first after every reconnect and hold up all others for ever.
-     * After a loss without a single acknowledgement, one message at a time is sent; one that was alone in flight at
-     * {@link #FATAL_LOSSES} losses in a row is given up as rejected.
+     * After a connection that was cut from the other side without a single acknowledgement, one message at a time is
+     * sent; one that was alone in flight at {@link #FATAL_LOSSES} such losses in a row is given up as rejected.
      */
     private void suspectOldest() {
         Connection.InFlight oldest = inFlight.peek();
@@ -306,14 +308,20 @@ final class LinkLoop implements Runnable {
         Connection.InFlight oldest = inFlight.peek();
         if (keepAlive > 0 && now - connection.lastRead() > 2 * keepAlive) {
             lose("the broker has been silent for " + 2 * terms.keepAliveSeconds() + " s");
-        } else if (oldest != null && now - oldest.sentAt() > options.keepAlive().toNanos()) {
-            lose("no acknowledgement within " + options.keepAlive().toSeconds() + " s");
+        } else if (oldest != null && unacknowledgedTooLong(now - oldest.sentAt(), now - connection.lastRead())) {
+            lose("no acknowledgement within " + (now - oldest.sentAt()) / 1_000_000_000 + " s");
         } else if (state == LinkState.CONNECTING && now - deadline >= 0) {
             lose("no answer to subscriptions within " + options.connectTimeout().toMillis() + " ms");
         } else if (keepAlive > 0 && now - pingAt >= 0) {
             pingAt = now + keepAlive / 4;
             guarded(Connection::ping);
         }
+    }
+
+    /** A slow link that still delivers something is given more time than a silent one. */
+    private boolean unacknowledgedTooLong(long waiting, long silent) {
+        long keepAlive = options.keepAlive().toNanos();
+        return waiting > keepAlive && silent > keepAlive || waiting > 10 * keepAlive;
     }
 
     private void subscribe() {

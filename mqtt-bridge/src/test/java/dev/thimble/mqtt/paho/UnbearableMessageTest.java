@@ -2,10 +2,12 @@ package dev.thimble.mqtt.paho;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.mqtt.Announcement;
 import dev.thimble.mqtt.LinkOptions;
 import dev.thimble.mqtt.broker.Moquette;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,7 @@ class UnbearableMessageTest {
         try (Moquette broker = new Moquette();
                 LinkProbe observer = LinkProbe.online(broker.url(), "observer", "n")) {
             LinkOptions.Builder options = LinkProbe.options(broker.url(), "device")
+                    .birth(() -> List.of(Announcement.retained("online", "online")))
                     .backoff(Duration.ofMillis(5), Duration.ofMillis(20));
             try (LinkProbe device = LinkProbe.online(options)) {
                 device.publish("n", "before", 1);
