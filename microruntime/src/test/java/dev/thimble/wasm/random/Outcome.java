@@ -9,6 +9,7 @@ import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.NumberType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
+import dev.thimble.wasm.api.WasmException;
 import dev.thimble.wasm.translate.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,8 @@ final class Outcome {
                     }
                 } catch (Trap trap) {
                     line.append(" trap ").append(trap.kind());
+                } catch (WasmException thrown) {
+                    line.append(" exception ").append(Arrays.toString(thrown.slots()));
                 }
                 lines.add(line.toString());
             }

@@ -4,6 +4,7 @@ import dev.thimble.wasm.encode.Assembler;
 import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -54,6 +55,7 @@ final class RandomCode {
     private final int scratch;
     /** Types that a branch to each open label takes, outermost first; null for a loop, which only its counter repeats. */
     private final List<int[]> labels = new ArrayList<>();
+    private final RandomFeatures features;
     private int loops;
     private long weight = 1;
     private long cost;
@@ -77,6 +79,7 @@ final class RandomCode {
         }
         locals[scratch] = F32;
         locals[scratch + 1] = F64;
+        features = module.everything ? new RandomFeatures(this, random, locals.length) : null;
     }
 
     /** Steps that a call may take, estimated from above. */
@@ -87,11 +90,18 @@ final class RandomCode {
     Bytes body() {
         RandomModule.Signature signature = module.functions.get(index);
         int first = signature.parameters().length;
-        out.u32(locals.length - first);
+        List<Bytes> further = features == null ? List.of() : RandomFeatures.locals();
+        out.u32(locals.length - first + further.size());
         for (int i = first; i < locals.length; i++) {
             out.u32(1).raw(RandomModule.type(locals[i]));
         }
+        for (Bytes type : further) {
+            out.u32(1).raw(type);
+        }
         labels.add(signature.results());
+        if (features != null) {
+            features.prologue();
+        }
         statements(4, 3);
         for (int type : signature.results()) {
             expression(type, 4);
@@ -99,7 +109,7 @@ final class RandomCode {
         return out.raw(Opcodes.END);
     }
 
-    private void statements(int most, int depth) {
+    void statements(int most, int depth) {
         for (int left = random.nextInt(most + 1); left > 0 && cost < budget; left--) {
             statement(depth);
         }
@@ -107,6 +117,10 @@ final class RandomCode {
 
     private void statement(int depth) {
         cost += weight;
+        if (features != null && depth > 0 && random.nextInt(3) == 0) {
+            features.statement(depth);
+            return;
+        }
         int choice = random.nextInt(depth > 0 ? 15 : 6);
         switch (choice) {
             case 0, 1 -> set(depth);
@@ -263,6 +277,9 @@ final class RandomCode {
             op(Opcodes.I32_CONST).signed(random.nextInt(8) == 0 ? 15 : 3);
             op(Opcodes.I32_AND);
             op(Opcodes.CALL_INDIRECT).u32(signature.type()).u32(0);
+        } else if (features != null && random.nextBoolean()) {
+            op(Opcodes.REF_FUNC).u32(callee);
+            op(Opcodes.CALL_REF).u32(signature.type());
         } else {
             op(Opcodes.CALL).u32(callee);
         }
@@ -294,8 +311,15 @@ final class RandomCode {
         op(Opcodes.I32_AND);
         op(Opcodes.I32_EQZ);
         open(Opcodes.IF, new int[0]);
+        int callee = tailCallee();
         if (random.nextInt(4) == 0) {
             op(Opcodes.UNREACHABLE);
+        } else if (callee >= 0) {
+            cost += weight * module.costs.get(callee);
+            for (int type : module.functions.get(callee).parameters()) {
+                expression(type, 1);
+            }
+            op(Opcodes.RETURN_CALL).u32(callee);
         } else {
             for (int type : module.functions.get(index).results()) {
                 expression(type, 1);
@@ -305,10 +329,25 @@ final class RandomCode {
         close();
     }
 
+    /** An earlier function with the same results, or -1. */
+    private int tailCallee() {
+        for (int i = 0; features != null && i < index; i++) {
+            boolean fits = cost + weight * module.costs.get(i) <= budget;
+            if (fits && Arrays.equals(module.functions.get(i).results(), module.functions.get(index).results())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     // ---- expressions
 
-    private void expression(int type, int depth) {
+    void expression(int type, int depth) {
         cost += weight;
+        if (features != null && depth > 0 && cost <= budget && random.nextInt(5) == 0) {
+            features.expression(type, depth);
+            return;
+        }
         int choice = depth <= 0 || cost > budget ? random.nextInt(3) : random.nextInt(16);
         switch (choice) {
             case 0 -> out.raw(Assembler.code(constant(random, type)));
@@ -436,7 +475,7 @@ final class RandomCode {
     }
 
     /** Puts zero in the place of a NaN whose bits would be seen. */
-    private void sanitise(int type) {
+    void sanitise(int type) {
         if (type != F32 && type != F64) {
             return;
         }
@@ -462,6 +501,29 @@ final class RandomCode {
     }
 
     // ---- encoding
+
+    void emit(String text) {
+        out.raw(Assembler.code(text));
+    }
+
+    /** Notes that a block was opened whose label takes these types. */
+    void enter(int[] types) {
+        labels.add(types);
+    }
+
+    void leave() {
+        labels.remove(labels.size() - 1);
+    }
+
+    /** Turns an integer on the stack into another type. */
+    void convertFrom(int from, int to) {
+        String name = RandomModule.name(to);
+        if (from == I32 && to != I32) {
+            emit(to == I64 ? "i64.extend_i32_u" : name + ".convert_i32_s");
+        } else if (from == I64 && to != I64) {
+            emit(to == I32 ? "i32.wrap_i64" : name + ".convert_i64_s");
+        }
+    }
 
     private void open(int opcode, int[] results) {
         op(opcode);

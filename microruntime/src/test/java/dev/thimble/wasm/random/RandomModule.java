@@ -22,6 +22,7 @@ public final class RandomModule {
     private static final int BUDGET = 3_000;
 
     final Random random;
+    final boolean everything;
     final List<Signature> functions = new ArrayList<>();
     /** The steps that a call of a function may take, estimated from above. */
     final List<Long> costs = new ArrayList<>();
@@ -31,8 +32,18 @@ public final class RandomModule {
     int leaves;
     private final byte[] binary;
 
+    /** A module of WebAssembly 2.0 without vectors and references. */
     public RandomModule(long seed) {
+        this(seed, false);
+    }
+
+    /** @param everything whether to use what later versions and proposals brought, too */
+    public RandomModule(long seed, boolean everything) {
         random = new Random(seed);
+        this.everything = everything;
+        if (everything) {
+            RandomFeatures.declare(wasm);
+        }
         globals = new int[1 + random.nextInt(4)];
         int count = LEAVES + random.nextInt(4);
         for (int i = 0; i < count; i++) {
@@ -46,6 +57,9 @@ public final class RandomModule {
             wasm.export("g" + i, 3, i);
         }
         wasm.memory(Bytes.of(1, 1, 3)).export("m", 2, 0);
+        if (everything) {
+            RandomFeatures.declareMemory(wasm);
+        }
         wasm.data(16, random.ints(64, 0, 256).toArray());
         for (int i = 0; i < count; i++) {
             RandomCode code = new RandomCode(this, i, BUDGET);

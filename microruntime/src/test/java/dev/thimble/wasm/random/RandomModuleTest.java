@@ -24,4 +24,14 @@ class RandomModuleTest {
             assertEquals(Peer.withoutKinds(plain), Peer.outcome(module), "peer, seed " + seed);
         }
     }
+
+    @Test
+    void allModesAgreeOnEveryFeature() {
+        for (long seed = SEED; seed < SEED + MODULES / 2; seed++) {
+            RandomModule module = new RandomModule(seed, true);
+            List<String> plain = Outcome.of(module, Mode.PLAIN);
+            assertEquals(plain, Outcome.of(module, Mode.TIERED), "patterns, seed " + seed);
+            assertEquals(plain, Outcome.of(module, Mode.ANCHORED), "anchors, seed " + seed);
+        }
+    }
 }
