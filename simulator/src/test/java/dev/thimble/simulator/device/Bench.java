@@ -18,6 +18,7 @@ import dev.thimble.ota.trust.SigningKey;
 import dev.thimble.simulator.TestBroker;
 import dev.thimble.simulator.world.SampleRelease;
 import dev.thimble.simulator.world.SimulatedDevice;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,23 +38,35 @@ final class Bench implements AutoCloseable {
     final Topics topics = new Topics("test/1", "bench");
     final Keys keys = Keys.generate(true);
     final Operator operator;
-    private final SimulatedDevice device;
+    private final Path flash;
+    private SimulatedDevice device;
     private final MqttLink watcher;
     private final List<ReceivedMessage> seen = new ArrayList<>();
 
     Bench(Path flash) throws Exception {
-        BoardFile board = BoardFile.builtIn("raspberry-pi-4");
+        this.flash = flash;
         watcher = PahoLink.create(LinkOptions.builder(broker.url(), "watcher").build());
         watcher.subscribe(topics.root() + "/#", 1, this::arrived);
         watcher.start();
         operator = new Operator(broker.url(), topics);
         operator.awaitOnline(PATIENCE);
-        device = new SimulatedDevice(broker.url(), topics, flash, keys.trusted(), board, SimulatedDevice.sampleGrants(board), 1);
-        device.start();
+        boot();
         SignedModule first = sign(1, SampleRelease.resource("weather-1.wasm"), keys.release());
         operator.offer(first);
         operator.assign(Map.of(MODULE, first.digest()), keys.director());
         await("weather 1 committed", m -> row(m) instanceof Reported.Module r && r.phase().isAtRest() && r.sequence() == 1 ? r : null);
+    }
+
+    private void boot() throws IOException {
+        BoardFile board = BoardFile.builtIn("raspberry-pi-4");
+        device = new SimulatedDevice(broker.url(), topics, flash, keys.trusted(), board, SimulatedDevice.sampleGrants(board), 1);
+        device.start();
+    }
+
+    /** Switches the device off and on again. */
+    void restart() throws IOException {
+        device.close();
+        boot();
     }
 
     /** Signs a binary as the weather module with a short probation. */
