@@ -201,7 +201,7 @@ class CrashTest {
         });
         long[] n = {0};
         Set<Digest> seen = new HashSet<>();
-        new PowerCuts(disk, NIGHTLY ? 8 : 5, NIGHTLY ? 150 : 8).forEach((cut, left) -> {
+        new PowerCuts(disk, NIGHTLY ? 9 : 5, NIGHTLY ? 200 : 6).forEach((cut, left) -> {
             cuts++;
             Promise promise = promises.get(cut);
             Promise sure = promise != null ? promise : new Promise(before, 0);
@@ -211,8 +211,8 @@ class CrashTest {
             images++;
             String where = "after change " + cut + (cut > 0 ? ", " + disk.changes().get(cut - 1) : "");
             try {
-                boolean far = n[0]++ % (NIGHTLY ? 5 : 4) == 0;
-                check(left, shelf, sure, history, far, n[0] % (NIGHTLY ? 9 : 12) == 0);
+                boolean far = n[0]++ % (NIGHTLY ? 10 : 5) == 0;
+                check(left, shelf, sure, history, far, n[0] % (NIGHTLY ? 10 : 16) == 0);
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError(where + ": " + e.getMessage(), e);
             }

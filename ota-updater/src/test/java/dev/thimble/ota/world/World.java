@@ -19,8 +19,10 @@ import dev.thimble.ota.store.AuditLog;
 import dev.thimble.ota.store.AuditRecord;
 import dev.thimble.ota.store.FileSystem;
 import dev.thimble.ota.store.Store;
+import dev.thimble.ota.trust.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +40,7 @@ import java.util.TreeMap;
 public final class World implements UpdateHost {
     public static final long NOON = 1_800_000_000L;
 
+    private static final Map<Digest, Trust> TRUST = new HashMap<>();
     private static final Map<Digest, Map<Digest, List<byte[]>>> MESSAGES = new HashMap<>();
 
     public final UpdateShell shell;
@@ -70,7 +73,20 @@ public final class World implements UpdateHost {
             offer(module);
         }
         shell = new UpdateShell(new Updater(settings), store, log,
-                KeyChain.open(store, Keys.SHARED.firstRoot(), settings.development()), this);
+                trust(store, settings), this);
+    }
+
+    /** Thousands of worlds begin with the same key sets on disk; their signatures are checked once. */
+    private static Trust trust(Store store, Settings settings) throws IOException {
+        MessageDigest sha = Digest.sha256();
+        store.keySets().forEach(sha::update);
+        Digest chain = Digest.finish(sha);
+        Trust known = store.keySets().isEmpty() ? null : TRUST.get(chain);
+        if (known == null) {
+            known = KeyChain.open(store, Keys.SHARED.firstRoot(), settings.development());
+            TRUST.put(chain, known);
+        }
+        return known;
     }
 
     public void offer(SignedModule module) {
