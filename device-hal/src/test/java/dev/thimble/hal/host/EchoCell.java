@@ -20,6 +20,7 @@ public final class EchoCell {
     private final Inbox inbox;
     private final CellHost host;
     private final Call event;
+    private long lastNanos;
 
     /** @param wake see {@link Inbox} */
     public EchoCell(Board board, Clock clock, String button, String led, Runnable wake) {
@@ -53,12 +54,18 @@ public final class EchoCell {
             event.i32(0, inbox.kind());
             event.i32(1, inbox.handle());
             event.i32(2, inbox.value());
-            event.i64(3, inbox.nanos());
+            lastNanos = inbox.nanos();
+            event.i64(3, lastNanos);
             inbox.drop();
             event.run();
             count++;
         }
         return count;
+    }
+
+    /** When the event that was delivered last happened. */
+    public long lastNanos() {
+        return lastNanos;
     }
 
     public void stop() {

@@ -18,7 +18,8 @@ public final class HilMain {
 
     public static void main(String[] arguments) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-            .selectors(selectClass(LinuxBoardTest.class), selectClass(Pi4jLinuxBoardTest.class)).build();
+            .selectors(selectClass(LinuxBoardTest.class), selectClass(Pi4jLinuxBoardTest.class),
+                selectClass(LinuxSteadyStateTest.class)).build();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         Launcher launcher = LauncherFactory.create();
         launcher.execute(request, summary, new TestExecutionListener() {

@@ -8,6 +8,10 @@ import dev.thimble.hal.board.GpioLine;
 import dev.thimble.hal.board.LineRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.util.function.Function;
 final class HilRig implements BoardContract.Rig {
     private static final Path GPIO_SIM = Path.of("/sys/devices/platform/gpio-sim.0");
     private static final Path UNPLUGGED = Path.of("/sys/module/thimble_hil/parameters/unplugged");
+    private static final int NOBODY = 65_534;
     private static final long SETTLE_MILLIS = 500;
     /** More than the kernel keeps for a line. */
     private static final int FLOOD = 60;
@@ -180,14 +185,30 @@ final class HilRig implements BoardContract.Rig {
             && read(channel.resolve("enable")).equals(enabled ? "1" : "0");
     }
 
-    /** Everything runs as root in there. */
+    /** Everything runs as root in there; this thread opens files as nobody from now on, until the rig is closed. */
     @Override
     public String forbiddenLine() {
-        return null;
+        setFileUser(NOBODY);
+        return line(0);
+    }
+
+    private static void setFileUser(int user) {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle setfsuid = linker.downcallHandle(linker.defaultLookup().findOrThrow("setfsuid"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        try {
+            int before = (int) setfsuid.invokeExact(user);
+            if (before == -1) {
+                throw new IllegalStateException("setfsuid failed");
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
     public void close() {
+        setFileUser(0);
         board.close();
     }
 }
