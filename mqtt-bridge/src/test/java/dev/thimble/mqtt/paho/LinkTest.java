@@ -20,6 +20,7 @@ import dev.thimble.mqtt.broker.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +210,36 @@ class LinkTest {
                 device.await(LinkState.ONLINE);
                 assertEquals("queued while away", device.nextText());
                 assertEquals(2, device.link.statistics().connects());
+            }
+        }
+
+        /** As after a restart of the device's process: the session waits on the broker. */
+        @Test
+        void aNewLinkReceivesWhatTheBrokerKeptForTheSession() {
+            LinkProbe.online(broker.url(), "device", "dn/#").close();
+            try (LinkProbe operator = LinkProbe.online(broker.url(), "operator")) {
+                for (int i = 0; i < 20; i++) {
+                    operator.publish("dn/x", "m" + i, 1);
+                }
+                operator.await(() -> operator.link.statistics().lanes().getFirst().queued() == 0, "empty outbox");
+                try (LinkProbe device = LinkProbe.online(broker.url(), "device", "dn/#")) {
+                    for (int i = 0; i < 20; i++) {
+                        assertEquals("m" + i, device.nextText());
+                    }
+                    assertEquals(0, device.link.statistics().unrouted());
+                }
+            }
+        }
+
+        /** Each throws the other out; with full jitter and growing waits that must not become a spin. */
+        @Test
+        void twoLinksWithOneIdentifierDoNotSpin() throws Exception {
+            var options = LinkProbe.options(broker.url(), "same").backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+            try (LinkProbe one = LinkProbe.online(options); LinkProbe two = LinkProbe.create(options)) {
+                two.link.start();
+                Thread.sleep(3000);
+                long connects = one.link.statistics().connects() + two.link.statistics().connects();
+                assertTrue(connects >= 2 && connects < 20, connects + " connects in 3 s");
             }
         }
 
