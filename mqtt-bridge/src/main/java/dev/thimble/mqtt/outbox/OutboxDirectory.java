@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class OutboxDirectory implements AutoCloseable {
 
     static OutboxDirectory open(Path path) {
         try {
-            Files.createDirectories(path);
+            createPrivately(path);
             FileChannel lockFile = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             if (!lock(lockFile)) {
@@ -46,6 +47,16 @@ final class OutboxDirectory implements AutoCloseable {
             return new OutboxDirectory(path, lockFile);
         } catch (IOException e) {
             throw failed(path, e);
+        }
+    }
+
+    /** What devices say may be nobody else's business: only the owner may look into a directory made here. */
+    private static void createPrivately(Path path) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(path);
         }
     }
 

@@ -345,6 +345,59 @@ class OutboxTest {
         outbox.close();
     }
 
+    /** Several publishers, one taker that loses its connection again and again: nothing lost, each one's order kept. */
+    @Test
+    void manyPublishersAtOnce() throws Exception {
+        int publishers = 4;
+        int each = 5_000;
+        Random random = new Random(5);
+        int[] next = new int[publishers];
+        try (Outbox outbox = open(onDisk(64_000, WhenFull.REFUSE_NEWEST))) {
+            List<Thread> threads = new ArrayList<>();
+            for (int publisher = 0; publisher < publishers; publisher++) {
+                String name = publisher + " ";
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < each; ) {
+                        if (put(outbox, "t/" + name.trim(), name + i, 1) == PublishResult.QUEUED) {
+                            i++;
+                        } else {
+                            Thread.yield();
+                        }
+                    }
+                }));
+            }
+            int acknowledged = 0;
+            while (acknowledged < publishers * each) {
+                QueuedMessage m = outbox.take(NOW);
+                if (m == null) {
+                    Thread.yield();
+                } else if (random.nextInt(100) == 0) {
+                    outbox.rewind();
+                } else {
+                    String[] words = new String(m.payload(), StandardCharsets.UTF_8).split(" ");
+                    int publisher = Integer.parseInt(words[0]);
+                    assertEquals(next[publisher]++, Integer.parseInt(words[1]), "publisher " + publisher);
+                    outbox.sent(m.ticket());
+                    acknowledged++;
+                }
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertTrue(outbox.isEmpty());
+        }
+    }
+
+    @Test
+    void onlyTheOwnerMayLookIntoTheDirectory() throws IOException {
+        Path made = directory.resolve("made");
+        open(OutboxOptions.onDisk(made, 8192)).close();
+        if (made.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertEquals("rwx------", java.nio.file.attribute.PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(made)));
+        }
+    }
+
     private void writeMessages(int count) {
         try (Outbox outbox = open(onDisk(8192, WhenFull.REFUSE_NEWEST))) {
             for (int i = 0; i < count; i++) {
