@@ -66,7 +66,7 @@ public final class NodesGenerator {
         }
 
         boolean commutative() {
-            return mnemonic.matches("i..\\.(add|mul|and|or|xor|eq|ne)");
+            return mnemonic.matches("i..\\.(add|mul|and|or|xor|eq|ne)|f..\\.(add|mul)");
         }
 
         boolean mayTrap() {

@@ -26,6 +26,27 @@ public final class Numerics {
         return x != x || y != y ? x + y : Math.max(x, y);
     }
 
+    /** Whether x is less as unsigned; C2 of some releases miscompiles chains of compareUnsigned (JDK-8376400). */
+    public static boolean below(long x, long y) {
+        return x + Long.MIN_VALUE < y + Long.MIN_VALUE;
+    }
+
+    /** Whether x is greater as unsigned. */
+    public static boolean above(long x, long y) {
+        return x + Long.MIN_VALUE > y + Long.MIN_VALUE;
+    }
+
+    /** Math.copySign leaves open what the sign of a NaN counts for. */
+    public static float copysign(float x, float sign) {
+        return Float.intBitsToFloat(Float.floatToRawIntBits(x) & Integer.MAX_VALUE
+                | Float.floatToRawIntBits(sign) & Integer.MIN_VALUE);
+    }
+
+    public static double copysign(double x, double sign) {
+        return Double.longBitsToDouble(Double.doubleToRawLongBits(x) & Long.MAX_VALUE
+                | Double.doubleToRawLongBits(sign) & Long.MIN_VALUE);
+    }
+
     public static double ceil(double x) {
         return x != x ? x + x : Math.ceil(x);
     }

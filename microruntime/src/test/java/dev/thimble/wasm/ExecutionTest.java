@@ -1,0 +1,234 @@
+package dev.thimble.wasm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.HostFunction;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.ValueType;
+import dev.thimble.wasm.encode.Wasm;
+import dev.thimble.wasm.translate.Mode;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls, host calls, traps, fuel and what they cost, in every mode of translation. */
+class ExecutionTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    /** run(n): a loop around a call, an indirect call, a block with a branch, a store, a load and a host call. */
+    private static final String WORK = "loop -; local.get 1; local.get 0; call 2; i32.const 0; call_indirect 0 0;"
+            + " i32.add; local.set 1; block -; local.get 1; i32.const 1; i32.and; br_if 0;"
+            + " local.get 1; i32.const 3; i32.add; local.set 1; end;"
+            + " i32.const 8; local.get 1; i32.store 2 0; i32.const 8; i32.load 2 0; call 0; local.set 1;"
+            + " local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; local.get 1";
+
+    private static Instance work(Mode mode, InstanceOptions options) {
+        Wasm wasm = new Wasm();
+        int unary = wasm.type("i32 -> i32");
+        wasm.importFunction("env", "host", unary);
+        wasm.memory(1);
+        wasm.table("funcref", 1);
+        int run = wasm.function("i32 -> i32", "i32", WORK);
+        int twice = wasm.function("i32 -> i32", "", "local.get 0; i32.const 2; i32.mul");
+        assertEquals(2, twice + 1, "after the import");
+        wasm.element(0, twice + 1);
+        wasm.export("run", 0, run + 1);
+        HostFunction host = call -> call.resultI32(call.i32(0) ^ 5);
+        Imports imports = Imports.builder()
+                .function("env", "host", FunctionType.of(ValueType.I32).returning(ValueType.I32), host).build();
+        return WasmModule.parse(wasm.toArray()).translated(mode).instantiate(imports, options);
+    }
+
+    private static int expected(int n) {
+        int sum = 0;
+        for (; n > 0; n--) {
+            sum += n * 2 * 2;
+            if ((sum & 1) == 0) {
+                sum += 3;
+            }
+            sum ^= 5;
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void callsBlocksAndHostCallsAllocateNothing(Mode mode) {
+        Call call = work(mode, InstanceOptions.DEFAULT).function("run").newCall();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 40; i++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int k = 0; k < 50; k++) {
+                call.i32(0, 200);
+                call.run();
+            }
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+            assertEquals(expected(200), call.i32Result(0));
+        }
+        assertEquals(0, least, "bytes in 10,000 iterations");
+    }
+
+    @Test
+    void fuelIsCountedAlikeInEveryMode() {
+        List<Long> left = new ArrayList<>();
+        List<Long> last = new ArrayList<>();
+        for (Mode mode : Mode.values()) {
+            Instance instance = work(mode, InstanceOptions.DEFAULT.withFuel(100_000));
+            instance.function("run").call(3_000);
+            left.add(instance.fuel());
+            instance.fuel(20_000);
+            Trap trap = assertThrows(Trap.class, () -> instance.function("run").call(1_000_000));
+            assertEquals(Trap.Kind.OUT_OF_FUEL, trap.kind());
+            assertEquals(0, instance.fuel());
+            last.add((long) instance.memory().getInt(8));
+            instance.fuel(50_000);
+            assertEquals(expected(10), (int) instance.function("run").call(10)[0], "usable again");
+        }
+        assertEquals(1, left.stream().distinct().count(), left::toString);
+        assertEquals(1, last.stream().distinct().count(), last::toString);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void fuelOfInnerLoopsIsExact(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        int run = wasm.function("i32 ->", "", "loop -; local.get 0; i32.const 1; i32.sub; local.tee 0; i32.const 4;"
+                + " i32.mul; i32.const 0; i32.and; local.get 0; i32.store 2 0; local.get 0; br_if 0; end");
+        wasm.export("run", 0, run);
+        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode)
+                .instantiate(Imports.none(), InstanceOptions.DEFAULT.withFuel(1_000_000));
+        instance.function("run").call(30_000);
+        // One for the call, one for each of the 29,999 times that the loop begins anew.
+        assertEquals(1_000_000 - 30_000, instance.fuel());
+        instance.fuel(10_000);
+        assertThrows(Trap.class, () -> instance.function("run").call(30_000));
+        assertEquals(30_000 - 10_000, instance.memory().getInt(0), "the iteration in which fuel ran out");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void endlessLoopsAreStoppedFromAnotherThread(Mode mode) throws Exception {
+        Wasm wasm = new Wasm();
+        int run = wasm.function("->", "", "loop -; br 0; end");
+        wasm.export("run", 0, run);
+        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none());
+        Thread stopper = new Thread(() -> {
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            instance.requestStop();
+        });
+        stopper.start();
+        Trap trap = assertThrows(Trap.class, () -> instance.function("run").call());
+        stopper.join();
+        assertEquals(Trap.Kind.STOPPED, trap.kind());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void trapsSayWhere(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        int load = wasm.function("i32 -> i32", "", "local.get 0; i32.load 2 0");
+        int outer = wasm.function("i32 -> i32", "", "nop; nop; local.get 0; call 0; i32.const 1; i32.add");
+        int divide = wasm.function("i32 -> i32", "", "i32.const 1; local.get 0; i32.div_s");
+        wasm.export("load", 0, load).export("outer", 0, outer).export("divide", 0, divide);
+        byte[] binary = wasm.toArray();
+        Instance instance = WasmModule.parse(binary).translated(mode).instantiate(Imports.none());
+        for (int i = 0; i < 2_000; i++) {
+            instance.function("outer").call(i);
+        }
+        Trap trap = assertThrows(Trap.class, () -> instance.function("outer").call(-1));
+        assertEquals(Trap.Kind.MEMORY_OUT_OF_BOUNDS, trap.kind());
+        assertEquals(load, trap.functionIndex());
+        assertTrue(trap.offset() > 0 && trap.offset() < binary.length, trap.getMessage());
+        trap = assertThrows(Trap.class, () -> instance.function("divide").call(0));
+        assertEquals(Trap.Kind.DIVIDE_BY_ZERO, trap.kind());
+        assertEquals(divide, trap.functionIndex());
+        assertEquals(0x6D, binary[trap.offset()] & 0xFF, "the offset is that of i32.div_s");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void recursionEndsAtTheLimit(Mode mode) {
+        Wasm wasm = new Wasm();
+        int deep = wasm.function("i32 -> i32", "", "local.get 0; if i32; local.get 0; i32.const 1; i32.sub; call 0;"
+                + " i32.const 1; i32.add; else; i32.const 0; end");
+        wasm.export("deep", 0, deep);
+        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode)
+                .instantiate(Imports.none(), InstanceOptions.DEFAULT.withMaxCallDepth(200));
+        assertArrayEquals(new long[] {199}, instance.function("deep").call(199));
+        Trap trap = assertThrows(Trap.class, () -> instance.function("deep").call(200));
+        assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());
+        assertArrayEquals(new long[] {199}, instance.function("deep").call(199));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void aLoopThatIsRunningBecomesAnchored(Mode mode) {
+        Wasm wasm = new Wasm();
+        int sum = wasm.function("i32 -> i64", "i64", "loop -; local.get 1; local.get 0; i64.extend_i32_u; i64.add;"
+                + " local.set 1; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; local.get 1");
+        wasm.export("sum", 0, sum);
+        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none());
+        assertArrayEquals(new long[] {5_000_050_000L}, instance.function("sum").call(100_000), "in one call");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void switchesFallThroughAndBranchBothWays(Mode mode) {
+        for (int arms : new int[] {3, 8, 9, 30, 70}) {
+            Instance instance = switchOf(arms, mode);
+            for (int i = -1; i <= arms + 2; i++) {
+                assertEquals(switched(i, arms), instance.function("run").call(i)[0], arms + " arms, case " + i);
+            }
+            for (int i = 0; i < 3_000; i++) {
+                assertEquals(switched(i % (arms + 3), arms), instance.function("run").call(i % (arms + 3))[0]);
+            }
+        }
+    }
+
+    /** Arm k adds k + 1; then every third leaves, every fourth skips an arm, and the others fall through. */
+    private static Instance switchOf(int arms, Mode mode) {
+        var code = new StringBuilder("block -; ".repeat(arms + 1)).append("local.get 0; br_table");
+        for (int i = 0; i <= arms; i++) {
+            code.append(' ').append(i);
+        }
+        for (int i = 0; i < arms; i++) {
+            code.append("; end; local.get 1; i64.const ").append(i + 1).append("; i64.add; local.set 1");
+            if (i % 3 == 2) {
+                code.append("; br ").append(arms - 1 - i);
+            } else if (i % 4 == 3 && i + 2 < arms) {
+                code.append("; br 1");
+            }
+        }
+        code.append("; end; local.get 1");
+        Wasm wasm = new Wasm();
+        wasm.export("run", 0, wasm.function("i32 -> i64", "i64", code.toString()));
+        return WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none());
+    }
+
+    private static long switched(int at, int arms) {
+        long sum = 0;
+        for (int i = at < 0 || at > arms ? arms : at; i < arms; i++) {
+            sum += i + 1;
+            if (i % 3 == 2) {
+                return sum;
+            }
+            if (i % 4 == 3 && i + 2 < arms) {
+                i++;
+            }
+        }
+        return sum;
+    }
+}
