@@ -3,14 +3,15 @@ package dev.thimble.wasm.translate;
 import dev.thimble.wasm.execute.GeneralMemory;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.simd.HalfOp;
-import dev.thimble.wasm.execute.simd.V128;
 import dev.thimble.wasm.execute.simd.V128Access;
 import dev.thimble.wasm.execute.simd.V128Constant;
+import dev.thimble.wasm.execute.simd.V128Extract;
 import dev.thimble.wasm.execute.simd.V128Halves;
 import dev.thimble.wasm.execute.simd.V128Load;
 import dev.thimble.wasm.execute.simd.V128Memory;
 import dev.thimble.wasm.execute.simd.V128Shift;
 import dev.thimble.wasm.execute.simd.V128Shuffle;
+import dev.thimble.wasm.execute.simd.V128Splat;
 import dev.thimble.wasm.execute.simd.V128Statement;
 import dev.thimble.wasm.execute.simd.V128Store;
 import dev.thimble.wasm.opcode.Opcodes;
@@ -28,11 +29,23 @@ final class VectorInstructions {
             access(opcode, in, stack, module);
             return;
         }
-        int row = V128.shiftRow(code);
-        if (row != 0) {
-            shift(opcode, row, stack);
-            return;
+        if (V128Shift.is(code)) {
+            shift(code, stack);
+        } else if (opcode >= Opcodes.I8X16_SPLAT && opcode <= Opcodes.F64X2_SPLAT) {
+            stack.prepare(1);
+            Operand scalar = stack.pop();
+            Rows.finish(opcode, V128Splat.of(code, stack.top(), scalar.node), scalar.effects & Operand.TRAP, stack);
+        } else if (Opcodes.immediates(opcode) == Opcodes.IMM_LANE && Rows.operands(opcode) == 1) {
+            Operand vector = stack.pop();
+            stack.push(Opcodes.signature(opcode) >> 16, V128Extract.of(code, vector.slot, in.u8()), 0, vector);
+        } else {
+            inSlots(opcode, in, stack);
         }
+    }
+
+    /** An operation whose operands all are in slots. */
+    private static void inSlots(int opcode, CodeReader in, OperandStack stack) {
+        int code = opcode & 0xFFFF;
         int operands = Rows.operands(opcode);
         stack.toSlots(operands);
         int a = operands > 0 ? stack.peek(operands - 1).slot : 0;
@@ -54,13 +67,12 @@ final class VectorInstructions {
         Rows.finish(opcode, statement, 0, stack);
     }
 
-    private static void shift(int opcode, int row, OperandStack stack) {
+    private static void shift(int code, OperandStack stack) {
         stack.prepare(1);
         Operand count = stack.pop(), vector = stack.pop();
         stack.spill(count.effects & Operand.TRAP);
-        int width = 1 << ((opcode & 0xFF) >> 5);
         int d = stack.home(TypeCode.V128);
-        stack.emit(new V128Shift(row, width, d, vector.slot, count.node));
+        stack.emit(V128Shift.of(code, d, vector.slot, count.node));
         stack.pushHome(TypeCode.V128);
     }
 

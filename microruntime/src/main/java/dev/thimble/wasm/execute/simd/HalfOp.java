@@ -9,21 +9,51 @@ public interface HalfOp {
 
     /** The operation with this code after the prefix 0xFD, or null when it is not of this kind. */
     static HalfOp of(int code) {
-        if (code >= V128.FIRST_FLOAT && code < V128.FIRST_TRUNCATE) {
-            return ofFloat(code - V128.FIRST_FLOAT);
+        if (code >= V128.FIRST_RELAXED) {
+            return ofRelaxed(code);
         }
-        if (code >= V128.FIRST_INT && code < V128.FIRST_FLOAT) {
-            return V128.isIntegerBinary(code) ? ofInteger(code & 0x1F, 1 << (code >> 5)) : null;
+        if (code >= V128.FIRST_FLOAT) {
+            return code < V128.FIRST_TRUNCATE ? ofFloat(code - V128.FIRST_FLOAT) : null;
         }
-        int relation = code - V128.FIRST_COMPARE;
-        if (relation >= 0 && relation < 30) {
-            return new Compare(relation % 10, 8 << relation / 10);
+        if (code >= V128.FIRST_INT) {
+            return ofInteger(code);
+        }
+        if (code >= V128.FIRST_COMPARE && code < V128.FIRST_BITWISE) {
+            return ofRelation(code - V128.FIRST_COMPARE);
         }
         return switch (code) {
             case 0x4E -> new And();
             case 0x4F -> new AndNot();
             case 0x50 -> new Or();
             case 0x51 -> new Xor();
+            default -> null;
+        };
+    }
+
+    private static HalfOp ofRelation(int index) {
+        return index < 30 ? new Compare(index % 10, 8 << index / 10)
+                : index < 36 ? new Compare32(index - 30) : new Compare64(index - 36);
+    }
+
+    /** Codes 0x60–0xDF: four blocks of 32 rows, with some other operations in their gaps. */
+    private static HalfOp ofInteger(int code) {
+        int row = code & 0x1F, width = 1 << (code >> 5);
+        return switch (code) {
+            case 0x74, 0x75, 0x7A, 0x94 -> null;
+            case 0x82 -> new Arithmetic(row, width);
+            // eq, ne, lt_s, gt_s, le_s, ge_s
+            case 0xD6, 0xD7 -> new Compare(code - 0xD6, 64);
+            case 0xD8, 0xD9, 0xDA, 0xDB -> new Compare(2 * (code - 0xD7), 64);
+            default -> row >= IntLanes.ADD && row < IntLanes.EXTMUL_LOW_S ? ofInteger(row, width) : null;
+        };
+    }
+
+    private static HalfOp ofRelaxed(int code) {
+        return switch (code) {
+            case 0x10D, 0x10E -> new Float32(FloatLanes.MIN + code - 0x10D);
+            case 0x10F, 0x110 -> new Float64(FloatLanes.MIN + code - 0x10F);
+            case 0x111 -> new Arithmetic(IntLanes.Q15MULR_SAT_S, 16);
+            case 0x112 -> new Arithmetic(IntLanes.DOT_S, 16);
             default -> null;
         };
     }
@@ -160,6 +190,20 @@ public interface HalfOp {
         @Override
         public long apply(long x, long y) {
             return FloatLanes.binary64(row, x, y);
+        }
+    }
+
+    record Compare32(int relation) implements HalfOp {
+        @Override
+        public long apply(long x, long y) {
+            return FloatLanes.compare32(relation, x, y);
+        }
+    }
+
+    record Compare64(int relation) implements HalfOp {
+        @Override
+        public long apply(long x, long y) {
+            return FloatLanes.compare64(relation, x, y);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.thimble.wasm.execute.simd;
 
 /**
- * The operations of the specification's section "Vector Numerics", on slots.
+ * The operations of the specification's section "Vector Numerics" that have no node of their own, on slots.
  *
  * <p>A v128 is two slots: bits 0–63 in slot i, bits 64–127 in slot i + 1. A scalar is one slot: i32 and f32 in its low
  * 32 bits (what lies above is ignored), i64 and f64 in all of it. Operands may overlap the destination: every result
@@ -11,14 +11,14 @@ package dev.thimble.wasm.execute.simd;
  * fused, the dot product takes both operands as signed and wraps, and all others do what their strict namesakes do.
  */
 public final class V128 {
-    static final int FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_CONVERT = 0x5E;
-    static final int FIRST_LANE = 0x0F, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0, FIRST_TRUNCATE = 0xF8;
-    static final int FIRST_RELAXED = 0x100;
+    static final int SWIZZLE = 0x0E, FIRST_COMPARE = 0x23, FIRST_BITWISE = 0x4D, FIRST_INT = 0x60, FIRST_FLOAT = 0xE0;
+    static final int FIRST_TRUNCATE = 0xF8, FIRST_RELAXED = 0x100;
 
     private V128() {}
 
     /**
-     * Executes one operation that has no other immediate than a lane and does not touch memory.
+     * Executes one operation that is neither a constant, a shuffle, a splat, an extract_lane, a shift, a memory access nor a
+     * {@link HalfOp}.
      *
      * @param code opcode after the prefix, one that the validator accepts
      * @param s slots
@@ -28,18 +28,17 @@ public final class V128 {
      * @param c slot of the third operand, or the lane index
      */
     public static void run(int code, long[] s, int d, int a, int b, int c) {
-        if (code < FIRST_LANE) {
+        if (code == SWIZZLE) {
             swizzle(s, d, a, b);
-        } else if (code < FIRST_COMPARE) {
-            lane(code, s, d, a, b, c);
         } else if (code < FIRST_BITWISE) {
-            compare(code - FIRST_COMPARE, s, d, a, b);
+            int width = code == 0x17 ? 8 : code == 0x1A ? 16 : code == 0x1C || code == 0x20 ? 32 : 64;
+            insert(s, d, a, s[b], c, width);
         } else if (code < FIRST_INT) {
             bitwise(code, s, d, a, b, c);
         } else if (code < FIRST_FLOAT) {
             integer(code, s, d, a, b);
         } else if (code < FIRST_TRUNCATE) {
-            floating(code - FIRST_FLOAT, s, d, a, b);
+            float32or64(code - FIRST_FLOAT, s, d, a);
         } else if (code < FIRST_RELAXED) {
             convert(code, s, d, a);
         } else {
@@ -62,35 +61,10 @@ public final class V128 {
         return result;
     }
 
-    /** What moves single lanes between vectors and scalars. */
-    private static void lane(int code, long[] s, int d, int a, int b, int lane) {
-        long x = s[a];
-        switch (code) {
-            case 0x0F -> splat(s, d, (x & 0xFF) * 0x0101_0101_0101_0101L);
-            case 0x10 -> splat(s, d, (x & 0xFFFF) * 0x0001_0001_0001_0001L);
-            case 0x11, 0x13 -> splat(s, d, (x & 0xFFFF_FFFFL) * 0x1_0000_0001L);
-            case 0x12, 0x14 -> splat(s, d, x);
-            case 0x15 -> s[d] = (byte) extract(s, a, lane, 8);
-            case 0x16 -> s[d] = extract(s, a, lane, 8) & 0xFF;
-            case 0x17 -> replace(s, d, a, b, lane, 8);
-            case 0x18 -> s[d] = (short) extract(s, a, lane, 16);
-            case 0x19 -> s[d] = extract(s, a, lane, 16) & 0xFFFF;
-            case 0x1A -> replace(s, d, a, b, lane, 16);
-            case 0x1B, 0x1F -> s[d] = (int) extract(s, a, lane, 32);
-            case 0x1C, 0x20 -> replace(s, d, a, b, lane, 32);
-            case 0x1D, 0x21 -> s[d] = s[a + lane];
-            default -> replace(s, d, a, b, lane, 64);
-        }
-    }
-
     /** The lane in the low bits, other lanes above it. */
     static long extract(long[] s, int a, int lane, int width) {
         int bit = lane * width;
         return s[a + (bit >> 6)] >>> bit;
-    }
-
-    private static void replace(long[] s, int d, int a, int b, int lane, int width) {
-        insert(s, d, a, s[b], lane, width);
     }
 
     /** The vector at a with the lane taken from the low bits of value. */
@@ -106,29 +80,9 @@ public final class V128 {
         set(s, d, low, high);
     }
 
-    private static void compare(int index, long[] s, int d, int a, int b) {
-        long low, high;
-        if (index < 30) {
-            int width = 8 << index / 10, relation = index % 10;
-            low = IntLanes.compare(relation, width, s[a], s[b]);
-            high = IntLanes.compare(relation, width, s[a + 1], s[b + 1]);
-        } else if (index < 36) {
-            low = FloatLanes.compare32(index - 30, s[a], s[b]);
-            high = FloatLanes.compare32(index - 30, s[a + 1], s[b + 1]);
-        } else {
-            low = FloatLanes.compare64(index - 36, s[a], s[b]);
-            high = FloatLanes.compare64(index - 36, s[a + 1], s[b + 1]);
-        }
-        set(s, d, low, high);
-    }
-
     private static void bitwise(int code, long[] s, int d, int a, int b, int c) {
         switch (code) {
             case 0x4D -> set(s, d, ~s[a], ~s[a + 1]);
-            case 0x4E -> set(s, d, s[a] & s[b], s[a + 1] & s[b + 1]);
-            case 0x4F -> set(s, d, s[a] & ~s[b], s[a + 1] & ~s[b + 1]);
-            case 0x50 -> set(s, d, s[a] | s[b], s[a + 1] | s[b + 1]);
-            case 0x51 -> set(s, d, s[a] ^ s[b], s[a + 1] ^ s[b + 1]);
             case 0x52 -> select(s, d, a, b, c);
             case 0x53 -> s[d] = (s[a] | s[a + 1]) != 0 ? 1 : 0;
             case 0x5E -> set(s, d, FloatLanes.pair(FloatLanes.demote(s[a]), FloatLanes.demote(s[a + 1])), 0);
@@ -142,63 +96,36 @@ public final class V128 {
 
     /** Codes 0x60–0xDF: four blocks of 32 rows, one per lane width, with some other operations in their gaps. */
     private static void integer(int code, long[] s, int d, int a, int b) {
-        int row = code & 0x1F, width = 1 << (code >> 5);
         switch (code) {
-            case 0x67, 0x68, 0x69, 0x6A -> float32(FloatLanes.CEIL + code - 0x67, s, d, a, b);
-            case 0x74 -> float64(FloatLanes.CEIL, s, d, a, b);
-            case 0x75 -> float64(FloatLanes.FLOOR, s, d, a, b);
-            case 0x7A -> float64(FloatLanes.TRUNC, s, d, a, b);
-            case 0x94 -> float64(FloatLanes.NEAREST, s, d, a, b);
+            case 0x67, 0x68, 0x69, 0x6A -> float32(FloatLanes.CEIL + code - 0x67, s, d, a);
+            case 0x74 -> float64(FloatLanes.CEIL, s, d, a);
+            case 0x75 -> float64(FloatLanes.FLOOR, s, d, a);
+            case 0x7A -> float64(FloatLanes.TRUNC, s, d, a);
+            case 0x94 -> float64(FloatLanes.NEAREST, s, d, a);
             case 0x7C, 0x7D -> pairwise(code == 0x7C, 16, s, d, a);
             case 0x7E, 0x7F -> pairwise(code == 0x7E, 32, s, d, a);
-            case 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB -> compare64(code - 0xD6, s, d, a, b);
-            default -> integer(row, width, s, d, a, b);
+            default -> integer(code & 0x1F, 1 << (code >> 5), s, d, a, b);
         }
     }
 
-    /** Relations in the order eq, ne, lt_s, gt_s, le_s, ge_s. */
-    private static void compare64(int index, long[] s, int d, int a, int b) {
-        int relation = index < 2 ? index : 2 * index - 2;
-        set(s, d, IntLanes.compare(relation, 64, s[a], s[b]), IntLanes.compare(relation, 64, s[a + 1], s[b + 1]));
-    }
-
-    /** Whether a code of the four integer blocks takes two vectors and works on each half alone. */
-    static boolean isIntegerBinary(int code) {
-        int row = code & 0x1F;
-        return switch (code) {
-            case 0x74, 0x75, 0x7A, 0x94 -> false;
-            case 0x82 -> true;
-            default -> row >= IntLanes.ADD && row < IntLanes.EXTMUL_LOW_S && code < 0xD6;
-        };
-    }
-
-    /** The shift that a code stands for, as a row of the integer blocks, or 0. */
-    public static int shiftRow(int code) {
-        int row = code & 0x1F;
-        boolean shift = code >= FIRST_INT && code < FIRST_FLOAT && row >= IntLanes.SHL && row <= IntLanes.SHR_U;
-        return shift ? row : 0;
-    }
-
     private static void integer(int row, int width, long[] s, int d, int a, int b) {
-        if (row >= IntLanes.EXTMUL_LOW_S) {
-            multiplyExtended(row - IntLanes.EXTMUL_LOW_S, width, s, d, a, b);
-        } else if (row >= IntLanes.ADD || row == IntLanes.Q15MULR_SAT_S && width == 16) {
-            set(s, d, IntLanes.binary(row, width, s[a], s[b]), IntLanes.binary(row, width, s[a + 1], s[b + 1]));
-        } else if (row >= IntLanes.SHL) {
-            int count = (int) s[b];
-            set(s, d, IntLanes.shift(row, width, s[a], count), IntLanes.shift(row, width, s[a + 1], count));
-        } else if (row >= IntLanes.EXTEND_LOW_S) {
-            extend(row - IntLanes.EXTEND_LOW_S, width, s, d, a);
-        } else if (row >= IntLanes.NARROW_S) {
-            boolean signed = row == IntLanes.NARROW_S;
-            set(s, d, IntLanes.narrow(signed, 2 * width, s[a], s[a + 1]),
-                    IntLanes.narrow(signed, 2 * width, s[b], s[b + 1]));
-        } else if (row == IntLanes.BITMASK) {
-            s[d] = IntLanes.bitmask(width, s[a]) | IntLanes.bitmask(width, s[a + 1]) << 64 / width;
-        } else if (row == IntLanes.ALL_TRUE) {
-            s[d] = IntLanes.allTrue(width, s[a]) && IntLanes.allTrue(width, s[a + 1]) ? 1 : 0;
-        } else {
-            set(s, d, IntLanes.unary(row, width, s[a]), IntLanes.unary(row, width, s[a + 1]));
+        switch (row) {
+            case IntLanes.ABS, IntLanes.NEG, IntLanes.POPCNT ->
+                set(s, d, IntLanes.unary(row, width, s[a]), IntLanes.unary(row, width, s[a + 1]));
+            case IntLanes.ALL_TRUE -> s[d] = IntLanes.allTrue(width, s[a]) && IntLanes.allTrue(width, s[a + 1]) ? 1 : 0;
+            case IntLanes.BITMASK -> s[d] = IntLanes.bitmask(width, s[a]) | IntLanes.bitmask(width, s[a + 1]) << 64 / width;
+            case IntLanes.NARROW_S, IntLanes.NARROW_U -> {
+                boolean signed = row == IntLanes.NARROW_S;
+                set(s, d, IntLanes.narrow(signed, 2 * width, s[a], s[a + 1]),
+                        IntLanes.narrow(signed, 2 * width, s[b], s[b + 1]));
+            }
+            default -> {
+                if (row >= IntLanes.EXTMUL_LOW_S) {
+                    multiplyExtended(row - IntLanes.EXTMUL_LOW_S, width, s, d, a, b);
+                } else {
+                    extend(row - IntLanes.EXTEND_LOW_S, width, s, d, a);
+                }
+            }
         }
     }
 
@@ -223,28 +150,20 @@ public final class V128 {
     }
 
     /** Codes 0xE0–0xF7: twelve rows for f32x4, twelve for f64x2. */
-    private static void floating(int index, long[] s, int d, int a, int b) {
+    private static void float32or64(int index, long[] s, int d, int a) {
         if (index < 12) {
-            float32(index, s, d, a, b);
+            float32(index, s, d, a);
         } else {
-            float64(index - 12, s, d, a, b);
+            float64(index - 12, s, d, a);
         }
     }
 
-    private static void float32(int row, long[] s, int d, int a, int b) {
-        if (row < FloatLanes.ADD || row >= FloatLanes.CEIL) {
-            set(s, d, FloatLanes.unary32(row, s[a]), FloatLanes.unary32(row, s[a + 1]));
-        } else {
-            set(s, d, FloatLanes.binary32(row, s[a], s[b]), FloatLanes.binary32(row, s[a + 1], s[b + 1]));
-        }
+    private static void float32(int row, long[] s, int d, int a) {
+        set(s, d, FloatLanes.unary32(row, s[a]), FloatLanes.unary32(row, s[a + 1]));
     }
 
-    private static void float64(int row, long[] s, int d, int a, int b) {
-        if (row < FloatLanes.ADD || row >= FloatLanes.CEIL) {
-            set(s, d, FloatLanes.unary64(row, s[a]), FloatLanes.unary64(row, s[a + 1]));
-        } else {
-            set(s, d, FloatLanes.binary64(row, s[a], s[b]), FloatLanes.binary64(row, s[a + 1], s[b + 1]));
-        }
+    private static void float64(int row, long[] s, int d, int a) {
+        set(s, d, FloatLanes.unary64(row, s[a]), FloatLanes.unary64(row, s[a + 1]));
     }
 
     /** Even codes are signed. */
@@ -270,10 +189,6 @@ public final class V128 {
             case 0x107, 0x108 -> set(s, d, FloatLanes.multiplyAdd64(code == 0x108, s[a], s[b], s[c]),
                     FloatLanes.multiplyAdd64(code == 0x108, s[a + 1], s[b + 1], s[c + 1]));
             case 0x109, 0x10A, 0x10B, 0x10C -> select(s, d, a, b, c);
-            case 0x10D, 0x10E -> float32(FloatLanes.MIN + code - 0x10D, s, d, a, b);
-            case 0x10F, 0x110 -> float64(FloatLanes.MIN + code - 0x10F, s, d, a, b);
-            case 0x111 -> integer(IntLanes.Q15MULR_SAT_S, 16, s, d, a, b);
-            case 0x112 -> set(s, d, IntLanes.dot(s[a], s[b], 8), IntLanes.dot(s[a + 1], s[b + 1], 8));
             default -> set(s, d, dotAdd(s[a], s[b], s[c]), dotAdd(s[a + 1], s[b + 1], s[c + 1]));
         }
     }
@@ -281,10 +196,6 @@ public final class V128 {
     private static long dotAdd(long x, long y, long sum) {
         long pairs = IntLanes.pairwise(true, 32, IntLanes.dot(x, y, 8));
         return IntLanes.add(pairs, sum, IntLanes.signs(32));
-    }
-
-    static void splat(long[] s, int d, long half) {
-        set(s, d, half, half);
     }
 
     static void set(long[] s, int d, long low, long high) {

@@ -7,9 +7,13 @@ import dev.thimble.wasm.execute.Stmt;
 public record V128Halves(HalfOp op, int d, int a, int b) implements Stmt {
     @Override
     public int exec(Frame f) {
-        low(f.slots);
-        high(f.slots);
+        run(f.slots);
         return NEXT;
+    }
+
+    void run(long[] s) {
+        low(s);
+        high(s);
     }
 
     // C1 inlines only what needs few words of stack, and a long takes two.

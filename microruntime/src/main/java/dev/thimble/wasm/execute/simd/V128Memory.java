@@ -67,7 +67,8 @@ public final class V128Memory {
                     IntLanes.widen(signed, width, (int) INT.get(m, at + 4)));
         } else if (code <= LOAD64_SPLAT) {
             int width = 8 << code - LOAD8_SPLAT;
-            V128.splat(s, d, scalar(width, m, at) * (IntLanes.signs(width) >>> width - 1));
+            long half = scalar(width, m, at) * (IntLanes.signs(width) >>> width - 1);
+            V128.set(s, d, half, half);
         } else if (code < LOAD32_ZERO) {
             int width = 8 << code - LOAD8_LANE;
             V128.insert(s, d, a, scalar(width, m, at), lane, width);

@@ -11,6 +11,19 @@ final class LaneModel {
     private LaneModel() {
     }
 
+    /** Executes an operation on vectors as the translator would have it executed. */
+    static void run(int opcode, long[] s, int d, int a, int b, int c) {
+        int code = opcode & 0xFFFF;
+        HalfOp op = HalfOp.of(code);
+        if (op != null) {
+            new V128Halves(op, d, a, b).run(s);
+        } else if (V128Shift.is(code)) {
+            V128Shift.of(code, d, a, null).run(s, (int) s[b]);
+        } else {
+            V128.run(code, s, d, a, b, c);
+        }
+    }
+
     /** The lanes of the vector in slots a and a + 1, each sign-extended. */
     static long[] lanes(long[] s, int a, int width) {
         long[] lanes = new long[128 / width];

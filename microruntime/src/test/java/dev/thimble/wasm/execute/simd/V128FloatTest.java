@@ -21,7 +21,7 @@ class V128FloatTest {
     private final long[] s = new long[8];
 
     private void run(int opcode) {
-        V128.run(opcode & 0xFFFF, s, 6, 0, 2, 4);
+        LaneModel.run(opcode, s, 6, 0, 2, 4);
     }
 
     private static long f32(double low, double high) {

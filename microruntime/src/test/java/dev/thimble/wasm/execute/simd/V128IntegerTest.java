@@ -23,7 +23,7 @@ class V128IntegerTest {
     private final long[] s = new long[8];
 
     private void run(int opcode, int lane) {
-        V128.run(opcode & 0xFFFF, s, D, A, B, lane);
+        LaneModel.run(opcode, s, D, A, B, lane);
     }
 
     private void binary(int opcode, int width, LongBinaryOperator expected) {
