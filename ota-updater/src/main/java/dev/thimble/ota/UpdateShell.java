@@ -55,6 +55,7 @@ public final class UpdateShell {
     private Trust trust;
     private State state;
     private boolean running;
+    private long origin;
     private long junk;
 
     /** @param trust the newest key set of the device, as {@link KeyChain#open} finds it */
@@ -68,9 +69,15 @@ public final class UpdateShell {
         this.state = State.recovered(store.table());
     }
 
-    /** To be called once, first: takes up what the disk says. Times as for {@link Event.Tick}. */
+    /**
+     * To be called once, first: takes up what the disk says.
+     *
+     * @param mono milliseconds of a clock that never goes back, from any origin, even below zero
+     * @param wall seconds since the epoch, as the device believes
+     */
     public void start(long mono, long wall) {
-        on(new Event.Tick(mono, wall));
+        origin = mono - 1;
+        tick(mono, wall);
         on(new Event.Booted());
         Digest desired = state.desired();
         if (desired != null) {
@@ -84,7 +91,7 @@ public final class UpdateShell {
 
     /** Lets time pass; a few times a second is enough, and once a second will do. */
     public void tick(long mono, long wall) {
-        on(new Event.Tick(mono, wall));
+        on(new Event.Tick(mono - origin, wall));
     }
 
     public State state() {

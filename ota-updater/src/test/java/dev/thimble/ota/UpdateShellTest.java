@@ -6,19 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.ota.bundle.Bundle;
 import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.ErrorClass;
 import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
 import dev.thimble.ota.step.Action;
+import dev.thimble.ota.step.Event;
 import dev.thimble.ota.step.Settings;
+import dev.thimble.ota.step.State;
+import dev.thimble.ota.step.Step;
+import dev.thimble.ota.step.Table;
+import dev.thimble.ota.step.Updater;
 import dev.thimble.ota.store.DiskFileSystem;
 import dev.thimble.ota.trust.Trust;
 import dev.thimble.ota.world.Keys;
 import dev.thimble.ota.world.Modules;
 import dev.thimble.ota.world.World;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +227,126 @@ class UpdateShellTest {
         var order = world.performed.stream().filter(a -> a instanceof Action.Shadow || a instanceof Action.Swap)
                 .map(a -> a.getClass().getSimpleName()).toList();
         assertEquals(List.of("Swap", "Shadow", "Swap"), order);
+    }
+
+    @Test
+    void unreachableBrokerAfterProbationBringsTheOldReleaseBackForNow() {
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(3);
+        world.shell.on(new Event.Link(false));
+        world.run(300);
+        assertEquals(Phase.PROBATION, world.phase("weather"), "the broker is given time to come back");
+        world.run(320);
+        assertEquals(V1.digest(), world.running.get("weather"));
+        assertEquals(ErrorClass.TRANSIENT, world.shell.state().failure("weather").kind());
+        world.shell.on(new Event.Link(true));
+        world.run(620);
+        assertEquals(V2.digest(), world.running.get("weather"), "it was not the module's fault, so it gets another chance");
+        assertEquals(Phase.COMMITTED, world.phase("weather"));
+    }
+
+    @Test
+    void deviceWithoutNetworkIsUpdatedFromAFile() {
+        world.shell.on(new Event.Link(false));
+        world.answersRequests = false;
+        assertEquals("", world.shell.bundle(new Bundle(List.of(), Modules.desired(2, V2), List.of(V2)).encode()));
+        world.run(15);
+        assertEquals(Phase.COMMITTED, world.phase("weather"), "no broker before the swap, so none is expected after it");
+        assertEquals(V2.digest(), world.running.get("weather"));
+        assertTrue(world.shell.bundle(new Bundle(List.of(), Modules.desired(1, V1), List.of(V1)).encode()).contains("generation 1"));
+        assertTrue(world.shell.bundle(new byte[] {1, 2}).contains("not one item of deterministic CBOR"));
+    }
+
+    @Test
+    void silentOperatorIsAskedAgainWithGrowingPauses() {
+        world.answersRequests = false;
+        int before = manifestRequests();
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(600);
+        int asked = manifestRequests() - before;
+        assertTrue(asked >= 5 && asked <= 20, asked + " requests in ten minutes");
+        var row = world.reported.modules().getFirst();
+        assertEquals(ErrorClass.TRANSIENT, row.error());
+        assertTrue(row.retrySeconds() > 10, row.toString());
+        world.answersRequests = true;
+        world.run(600);
+        assertEquals(V2.digest(), world.running.get("weather"));
+        assertNull(world.shell.state().failure("weather"), "success forgets the failures before it");
+    }
+
+    @Test
+    void candidateSurvivesOneRestartButNotACrashLoop() throws IOException {
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(3);
+        World again = boot();
+        again.run(15);
+        assertEquals(V2.digest(), again.running.get("weather"));
+        assertEquals(Phase.COMMITTED, again.phase("weather"));
+        again.shell.desired(Modules.desired(3, V3));
+        again.run(3);
+        for (int restart = 0; restart < 3; restart++) {
+            again = boot();
+            again.run(1);
+        }
+        assertEquals(V2.digest(), again.running.get("weather"));
+        assertEquals(Phase.QUARANTINED, again.phase("weather"));
+        assertEquals("the device restarted 3 times during probation", again.shell.state().failure("weather").text());
+        assertArrayEquals(("state of " + V2.digest().brief()).getBytes(), again.startedWith.get("weather"),
+                "the snapshot of the swap comes from the disk");
+    }
+
+    @Test
+    void silentModuleIsNotCommitted() {
+        SignedModule mute = Modules.sign(withOutput("status"), Modules.binary(5, 800));
+        world.offer(mute);
+        world.shell.desired(Modules.desired(2, mute));
+        world.run(15);
+        assertEquals("published nothing on status", world.shell.state().failure("weather").text());
+        assertEquals(V1.digest(), world.running.get("weather"));
+    }
+
+    @Test
+    void damagedActiveBlobIsFetchedAgain() throws IOException {
+        Files.write(directory.resolve("blobs").resolve(V1.manifest().blob().toString()), new byte[10]);
+        World again = boot();
+        again.run(20);
+        assertEquals(V1.digest(), again.running.get("weather"));
+        assertEquals(Phase.COMMITTED, again.phase("weather"));
+    }
+
+    @Test
+    void fleetDoesNotStartAtOnce() {
+        var settings = java.util.stream.IntStream.range(0, 1000).mapToObj(i ->
+                new Settings("device-" + i, java.util.Set.of(), false, 8, 600_000, 3, 3, dev.thimble.ota.step.Timing.DEFAULT));
+        long[] starts = settings.mapToLong(s -> firstWake(new Updater(s))).sorted().toArray();
+        for (int tenth = 0; tenth < 10; tenth++) {
+            long from = tenth * 60_000L;
+            long n = java.util.Arrays.stream(starts).filter(at -> at >= from && at < from + 60_000).count();
+            assertTrue(n > 60 && n < 140, n + " of 1000 devices start in minute " + tenth);
+        }
+    }
+
+    private static long firstWake(Updater updater) {
+        Desired desired = Modules.assignment("device:" + updater.settings().device(), 5, Map.of("weather", V1.digest()));
+        State state = updater.step(State.recovered(Table.EMPTY), new Event.Assigned(desired, V1.digest())).state();
+        for (long at = 0; at <= 600_000; at += 1000) {
+            Step step = updater.step(state, new Event.Tick(at, 0));
+            if (step.actions().stream().anyMatch(a -> a instanceof Action.FindManifest)) {
+                return at;
+            }
+            state = step.state();
+        }
+        return -1;
+    }
+
+    private static Manifest withOutput(String topic) {
+        Manifest t = Modules.template("weather", 2, 1);
+        return new Manifest(t.module(), 2, t.version(), t.blob(), 0, List.of(), t.imports(), t.features(), t.resources(),
+                t.capabilities(), t.state(), new Manifest.HealthRules(10, 2, 0, 0, List.of(topic)), 0, 1, 0);
+    }
+
+    private int manifestRequests() {
+        return (int) world.performed.stream().filter(a -> a instanceof Action.RequestManifest).count();
     }
 
     private int pulled(SignedModule module) {

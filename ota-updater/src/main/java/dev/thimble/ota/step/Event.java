@@ -14,7 +14,7 @@ import java.util.List;
  */
 public sealed interface Event {
 
-    /** Time passes. {@code mono} in milliseconds from any origin; {@code wall} in seconds since the epoch, as the device believes. */
+    /** Time passes. {@code mono} in milliseconds, growing from 1 at the start of the device; {@code wall} in seconds since the epoch, as the device believes. */
     record Tick(long mono, long wall) implements Event {
     }
 

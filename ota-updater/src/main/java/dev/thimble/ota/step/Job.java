@@ -20,56 +20,59 @@ import dev.thimble.ota.document.Payload;
  * @param started when probation began, monotonic milliseconds
  * @param ending why the candidate has to go, as soon as it can; null as long as it may stay
  * @param restored whether the old release runs again
+ * @param online whether the broker was reachable when the candidate took over, so that its silence would be the candidate's fault
  */
 record Job(Digest wanted, Manifest manifest, Payload payload, ChunkSet have, ChunkSet requested,
-           long deadline, long wakeAt, int attempts, long gate, long started, Health health, Failure ending, boolean restored) {
+           long deadline, long wakeAt, int attempts, long gate, long started, Health health, Failure ending, boolean restored,
+           boolean online) {
     static final long NEVER = Long.MAX_VALUE;
 
     static Job of(Digest wanted, int attempts, long wakeAt) {
-        return new Job(wanted, null, null, null, null, NEVER, wakeAt, attempts, 0, 0, Health.NONE, null, false);
+        return new Job(wanted, null, null, null, null, NEVER, wakeAt, attempts, 0, 0, Health.NONE, null, false, true);
     }
 
     Job withManifest(Manifest m) {
-        return new Job(wanted, m, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, restored);
+        return new Job(wanted, m, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, restored, online);
     }
 
     Job withPayload(Payload p) {
-        return new Job(wanted, manifest, p, null, null, deadline, wakeAt, attempts, gate, started, health, ending, restored);
+        return new Job(wanted, manifest, p, null, null, deadline, wakeAt, attempts, gate, started, health, ending, restored, online);
     }
 
     Job withChunks(ChunkSet have, ChunkSet requested) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, restored, online);
     }
 
     Job withDeadline(long at) {
-        return new Job(wanted, manifest, payload, have, requested, at, NEVER, attempts, gate, started, health, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, at, NEVER, attempts, gate, started, health, ending, restored, online);
     }
 
     Job withWake(long at) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, at, attempts, gate, started, health, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, at, attempts, gate, started, health, ending, restored, online);
     }
 
     Job withAttempts(int n) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, n, gate, started, health, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, n, gate, started, health, ending, restored, online);
     }
 
     Job withGate(long version) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, version, started, health, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, version, started, health, ending, restored, online);
     }
 
-    Job withStart(long at) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, at, Health.NONE, ending, restored);
+    Job withStart(long at, boolean reachable) {
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, at, Health.NONE, ending, restored,
+                reachable);
     }
 
     Job withHealth(Health h) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, h, ending, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, h, ending, restored, online);
     }
 
     Job withEnding(Failure why) {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, why, restored);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, why, restored, online);
     }
 
     Job withRestored() {
-        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, true);
+        return new Job(wanted, manifest, payload, have, requested, deadline, wakeAt, attempts, gate, started, health, ending, true, online);
     }
 }

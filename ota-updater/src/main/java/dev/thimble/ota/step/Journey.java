@@ -326,7 +326,7 @@ final class Journey {
         switch (failure.kind()) {
             case TRANSIENT -> {
                 int attempts = job.attempts() + 1;
-                put(name, m.with(Phase.ASSIGNED, Job.of(job.wanted(), attempts, turn.now + turn.settings.backoff(attempts)))
+                put(name, m.with(Phase.ASSIGNED, Job.of(job.wanted(), attempts, turn.now + turn.settings.pause(failure, attempts)))
                         .with(failure));
             }
             case PERMANENT -> {

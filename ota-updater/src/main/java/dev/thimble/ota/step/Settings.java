@@ -1,5 +1,6 @@
 package dev.thimble.ota.step;
 
+import dev.thimble.ota.document.Phase;
 import java.util.Set;
 
 /**
@@ -34,9 +35,13 @@ public record Settings(String device, Set<String> groups, boolean development, i
         return bound <= 0 ? 0 : Math.floorMod(x ^ x >>> 31, bound);
     }
 
-    /** Waiting time after the n-th failed attempt: doubling, capped, a quarter of it spread over the fleet. */
-    long backoff(int attempts) {
+    /**
+     * Waiting time after the n-th failed attempt: doubling, capped, a quarter of it spread over the fleet. After
+     * a trial the old release also needs time to show whether the broker comes back with it.
+     */
+    long pause(Failure failure, int attempts) {
         long full = Math.min(timing.backoffMax(), timing.backoffMin() << Math.min(attempts - 1, 20));
-        return full - full / 4 + spread(attempts, full / 4 + 1);
+        long spread = full - full / 4 + spread(attempts, full / 4 + 1);
+        return failure.at() == Phase.PROBATION ? Math.max(spread, timing.linkGrace()) : spread;
     }
 }

@@ -84,12 +84,12 @@ final class Trial {
         } else {
             turn.audit(name, "swapped to sequence " + m.entry().candidate().sequence()
                     + (e.snapshot() == null ? ", which starts without state" : ", with state handed over"));
-            watch(name, swapped, m.job());
+            watch(name, swapped, m.job(), turn.linkUp);
         }
     }
 
-    private void watch(String name, ModuleState m, Job job) {
-        Job watched = job.withStart(turn.now).withDeadline(Job.NEVER);
+    private void watch(String name, ModuleState m, Job job, boolean online) {
+        Job watched = job.withStart(Math.max(1, turn.now), online).withDeadline(Job.NEVER);
         long end = turn.now + 1000L * job.manifest().health().probationSeconds();
         journey.put(name, m.with(Phase.PROBATION, watched.withWake(end)));
     }
@@ -97,7 +97,7 @@ final class Trial {
     void manifestReady(String name, ModuleState m, Manifest manifest) {
         Job job = m.job().withManifest(manifest);
         if (job.started() > 0) {
-            watch(name, m, job);
+            watch(name, m, job, job.online());
         } else {
             journey.put(name, m.with(job));
         }
@@ -113,9 +113,9 @@ final class Trial {
             finishRollBack(name);
         } else if (m.phase() == Phase.PROBATION && m.isOnTrial() && m.job().started() == 0 && m.job().gate() == 0) {
             if (m.job().manifest() == null) {
-                journey.put(name, m.with(m.job().withStart(Math.max(1, turn.now))));
+                journey.put(name, m.with(m.job().withStart(Math.max(1, turn.now), m.job().online())));
             } else {
-                watch(name, m, m.job());
+                watch(name, m, m.job(), m.job().online());
             }
         }
     }
@@ -162,14 +162,14 @@ final class Trial {
         long patience = job.started() + 1000L * rules.probationSeconds() + turn.settings.timing().linkGrace();
         if (!faults.isEmpty()) {
             rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
-        } else if (turn.linkUp) {
+        } else if (turn.linkUp || !job.online()) {
             journey.put(name, m.withCommit(job.manifest().floor())
                     .with(Phase.PROBATION, job.withGate(turn.gate()).withDeadline(Job.NEVER)));
         } else if (turn.now < patience) {
             journey.put(name, m.with(job.withWake(Math.min(patience, turn.now + 1000))));
         } else {
             rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.TRANSIENT,
-                    "the broker was not reachable at the end of probation"));
+                    "the broker was reachable before the swap and not after it"));
         }
     }
 

@@ -118,7 +118,7 @@ final class Turn {
         boolean retries = failure != null && failure.kind() == ErrorClass.TRANSIENT && job != null && job.attempts() > 0;
         return new Reported.Module(name, active == null ? null : active.manifest(), active == null ? 0 : active.sequence(),
                 m.phase(), target, percent(m), failure == null ? null : failure.kind(), failure == null ? "" : failure.text(),
-                retries ? settings.backoff(job.attempts()) / 1000 : 0);
+                retries ? settings.pause(failure, job.attempts()) / 1000 : 0);
     }
 
     /** In steps of ten, or each chunk would be a message. */

@@ -325,7 +325,7 @@ final class DeviceModel {
         List<Object> job = j == null ? List.of() : List.of(j.wanted(), j.manifest() != null, j.payload() != null,
                 String.valueOf(j.have()), String.valueOf(j.requested()), span(j.deadline(), s.now()), span(j.wakeAt(), s.now()),
                 j.attempts(), j.gate() == 0 ? -1 : s.version() - j.gate(), j.started() == 0 || m.phase() != Phase.PROBATION ? -1 : s.now() - j.started(), j.health(),
-                String.valueOf(j.ending()), j.restored());
+                String.valueOf(j.ending()), j.restored(), j.online());
         return List.of(s.generation(), String.valueOf(s.wanted()), s.linkUp(), s.paused(), m.entry(), m.phase(), job,
                 String.valueOf(m.failure()), s.version() - s.persisted(), s.persistAt() == 0 ? -1 : s.persistAt() - s.now());
     }

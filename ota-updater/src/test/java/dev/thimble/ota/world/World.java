@@ -63,7 +63,8 @@ public final class World implements UpdateHost {
     private final Map<Digest, List<byte[]>> shelf = new HashMap<>();
     private final Queue<Runnable> due = new ArrayDeque<>();
     private final Map<String, Digest> watched = new HashMap<>();
-    private long mono;
+    /** Far below zero, where a real clock may well begin. */
+    private long mono = -5_000_000_000L;
     public long wall = NOON;
 
     public World(FileSystem disk, Settings settings, SignedModule... onShelf) throws IOException {
