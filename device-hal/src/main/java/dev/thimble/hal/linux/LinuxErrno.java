@@ -28,7 +28,7 @@ final class LinuxErrno {
     static int operation(int negated) {
         return switch (-negated) {
             case EPERM, EACCES -> Errno.DENIED;
-            case EAGAIN -> Errno.AGAIN;
+            case EAGAIN, EINTR -> Errno.AGAIN;
             case EBUSY -> Errno.BUSY;
             case EINVAL, EMSGSIZE -> Errno.INVALID;
             case ENODEV, ENXIO -> Errno.NO_DEVICE;
@@ -43,7 +43,8 @@ final class LinuxErrno {
         return switch (-negated) {
             case ENXIO -> Errno.NACK_ADDRESS;
             case EREMOTEIO -> Errno.NACK;
-            case EAGAIN -> Errno.ARBITRATION_LOST;
+            // Also what a signal or safepoint may leave: in either case, try again.
+            case EAGAIN, EINTR -> Errno.ARBITRATION_LOST;
             case EPROTO -> Errno.BUS;
             default -> operation(negated);
         };

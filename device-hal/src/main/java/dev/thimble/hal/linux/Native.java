@@ -17,6 +17,10 @@ import java.util.Arrays;
 /**
  * The few calls of the C library that the kernel's character devices need. Results are those of the call, or the negated
  * errno. Allocates nothing but for path names. Needs {@code --enable-native-access}; 64-bit Linux only.
+ *
+ * <p>The calls of the steady path fetch errno from the C library right after a failure, since the linker's own capture of
+ * errno makes a 40-byte object per call unless C2 removes it, and small boards run C1. A safepoint in that
+ * very moment can make errno EAGAIN or EINTR, which callers take as "try again".
  */
 final class Native {
     static final int O_RDONLY = 0;
@@ -36,20 +40,25 @@ final class Native {
     private static final ThreadLocal<MemorySegment> STATE =
         ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
+    private static final MethodHandle ERRNO_LOCATION = LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow("__errno_location"), FunctionDescriptor.of(JAVA_LONG),
+        Linker.Option.critical(false));
+    private static final MemorySegment ALL_MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private static final MethodHandle OPEN = function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
         Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle IOCTL = function("ioctl",
+    private static final MethodHandle IOCTL = plain("ioctl",
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle IOCTL_NUMBER = function("ioctl",
+    private static final MethodHandle IOCTL_NUMBER = plain("ioctl",
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle READ = function("read",
+    private static final MethodHandle READ = plain("read",
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE = function("write",
+    private static final MethodHandle WRITE = plain("write",
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle PWRITE = function("pwrite",
+    private static final MethodHandle PWRITE = plain("pwrite",
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle POLL = function("poll",
+    private static final MethodHandle POLL = plain("poll",
         FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle EVENTFD = function("eventfd",
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -60,6 +69,14 @@ final class Native {
         Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = ERRNO;
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
+    }
+
+    private static MethodHandle plain(String name, FunctionDescriptor type, Linker.Option... options) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    private static int result(long value) throws Throwable {
+        return value >= 0 ? (int) value : -ALL_MEMORY.get(JAVA_INT, (long) ERRNO_LOCATION.invokeExact());
     }
 
     private static int result(long value, MemorySegment state) {
@@ -90,45 +107,40 @@ final class Native {
     }
 
     static int ioctl(int fd, long request, MemorySegment argument) {
-        MemorySegment state = STATE.get();
         try {
-            return result((int) IOCTL.invokeExact(state, fd, request, argument), state);
+            return result((int) IOCTL.invokeExact(fd, request, argument));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
     static int ioctl(int fd, long request, long argument) {
-        MemorySegment state = STATE.get();
         try {
-            return result((int) IOCTL_NUMBER.invokeExact(state, fd, request, argument), state);
+            return result((int) IOCTL_NUMBER.invokeExact(fd, request, argument));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
     static int read(int fd, MemorySegment into, long count) {
-        MemorySegment state = STATE.get();
         try {
-            return result((long) READ.invokeExact(state, fd, into, count), state);
+            return result((long) READ.invokeExact(fd, into, count));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
     static int write(int fd, MemorySegment from, long count) {
-        MemorySegment state = STATE.get();
         try {
-            return result((long) WRITE.invokeExact(state, fd, from, count), state);
+            return result((long) WRITE.invokeExact(fd, from, count));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
     static int pwrite(int fd, MemorySegment from, long count, long offset) {
-        MemorySegment state = STATE.get();
         try {
-            return result((long) PWRITE.invokeExact(state, fd, from, count, offset), state);
+            return result((long) PWRITE.invokeExact(fd, from, count, offset));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -136,9 +148,8 @@ final class Native {
 
     /** Waits for {@code struct pollfd}s, without a deadline when the timeout is negative. */
     static int poll(MemorySegment descriptors, int count, int timeoutMillis) {
-        MemorySegment state = STATE.get();
         try {
-            return result((int) POLL.invokeExact(state, descriptors, (long) count, timeoutMillis), state);
+            return result((int) POLL.invokeExact(descriptors, (long) count, timeoutMillis));
         } catch (Throwable e) {
             throw impossible(e);
         }
