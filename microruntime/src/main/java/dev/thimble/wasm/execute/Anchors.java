@@ -17,6 +17,10 @@ public final class Anchors {
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
+    /** For the initialiser of the class that is being defined. */
+    static Object handedOver;
+    static Stmt made;
+
     private Anchors() {
     }
 
@@ -79,12 +83,20 @@ public final class Anchors {
         return define(SWITCH, new Cases(select, made, from, to, shift));
     }
 
-    private static Stmt define(byte[] template, Object content) {
+    /**
+     * Defines a class, whose initialiser takes {@link #handedOver} and leaves an instance in {@link #made}. Class data
+     * and a constructor by reflection would do as well, but keep nearly a kilobyte of heap alive for each class.
+     */
+    private static synchronized Stmt define(byte[] template, Object content) {
+        handedOver = content;
         try {
-            return (Stmt) MethodHandles.lookup().defineHiddenClassWithClassData(template, content, true)
-                    .lookupClass().getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
+            MethodHandles.lookup().defineHiddenClass(template, true);
+            return made;
+        } catch (IllegalAccessException e) {
             throw new IllegalStateException("cannot define an anchor", e);
+        } finally {
+            handedOver = null;
+            made = null;
         }
     }
 

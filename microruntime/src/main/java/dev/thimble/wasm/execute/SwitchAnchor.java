@@ -1,7 +1,5 @@
 package dev.thimble.wasm.execute;
 
-import java.lang.invoke.MethodHandles;
-
 /**
  * Up to eight arms of a {@code br_table}, or eight groups of arms, as constants; a template like {@link Anchor}.
  * {@link Control.Cases} says what it means. More than eight arms form a tree: C1 compiles a large switch to a chain of
@@ -24,7 +22,7 @@ final class SwitchAnchor implements Stmt {
     private static final int SHIFT;
 
     static {
-        Anchors.Cases content = content();
+        Anchors.Cases content = (Anchors.Cases) Anchors.handedOver;
         SELECT = content.select();
         BASE = content.base();
         END = content.end();
@@ -37,14 +35,7 @@ final class SwitchAnchor implements Stmt {
         F = content.arm(5);
         G = content.arm(6);
         H = content.arm(7);
-    }
-
-    private static Anchors.Cases content() {
-        try {
-            return MethodHandles.classData(MethodHandles.lookup(), "_", Anchors.Cases.class);
-        } catch (IllegalAccessException e) {
-            throw new AssertionError(e);
-        }
+        Anchors.made = new SwitchAnchor();
     }
 
     @Override
