@@ -70,13 +70,17 @@ public final class TestBroker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         if (embedded != null) {
             embedded.close();
-        } else {
-            mosquitto.destroy();
-            mosquitto.waitFor(5, TimeUnit.SECONDS);
-            Files.delete(config);
+            return;
         }
+        mosquitto.destroy();
+        try {
+            mosquitto.waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.delete(config);
     }
 }

@@ -161,7 +161,7 @@ final class Bench implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         device.close();
         operator.close();
         watcher.close();
