@@ -1,13 +1,16 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.config.ConfigException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
 /** The command line of a device and of its operator. The simulator adds its own commands to it. */
-@Command(name = "thimble", mixinStandardHelpOptions = true, version = "thimble 0.1.0",
+@Command(name = "thimble", mixinStandardHelpOptions = true, scope = CommandLine.ScopeType.INHERIT, version = "thimble 0.1.0",
         description = "WebAssembly modules on small edge devices, with safe updates over MQTT.",
         subcommands = {AgentCommand.class, PushCommand.class, StatusCommand.class, RollbackCommand.class, LogsCommand.class,
         WhyCommand.class, KeygenCommand.class, SignCommand.class, VerifyCommand.class, RunCommand.class, InspectCommand.class,
@@ -32,13 +35,27 @@ public final class Thimble implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
     }
 
-    private static int fail(Exception failure, CommandLine line, ParseResult parsed) throws Exception {
+    private static int fail(Exception failure, CommandLine line, ParseResult parsed) {
         ExitCode code = switch (failure) {
             case CommandException e -> e.exitCode();
             case ConfigException e -> ExitCode.USAGE;
-            default -> throw failure;
+            default -> ExitCode.FAILED;
         };
-        line.getErr().println("thimble " + line.getCommandName() + ": " + failure.getMessage());
+        line.getErr().println("thimble " + line.getCommandName() + ": " + explain(failure));
+        if (code == ExitCode.FAILED && parsed.matchedOptionValue("--verbose", false)) {
+            failure.printStackTrace(line.getErr());
+        }
         return code.number();
+    }
+
+    private static String explain(Exception failure) {
+        return switch (failure) {
+            case CommandException e -> e.getMessage();
+            case ConfigException e -> e.getMessage();
+            case NoSuchFileException e -> e.getFile() + ": no such file";
+            case AccessDeniedException e -> e.getFile() + ": permission denied";
+            case UncheckedIOException e -> explain(e.getCause());
+            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        };
     }
 }

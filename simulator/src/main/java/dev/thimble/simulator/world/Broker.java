@@ -2,6 +2,7 @@ package dev.thimble.simulator.world;
 
 import dev.thimble.simulator.broker.EmbeddedBroker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
@@ -26,8 +27,19 @@ public final class Broker implements AutoCloseable {
         if (url != null) {
             return new Broker(url, null);
         }
-        EmbeddedBroker embedded = EmbeddedBroker.start(port != 0 ? port : isFree(USUAL_PORT) ? USUAL_PORT : 0);
+        EmbeddedBroker embedded = port != 0 ? EmbeddedBroker.start(port) : usualOrFree();
         return new Broker(embedded.url(), embedded);
+    }
+
+    private static EmbeddedBroker usualOrFree() {
+        if (isFree(USUAL_PORT)) {
+            try {
+                return EmbeddedBroker.start(USUAL_PORT);
+            } catch (UncheckedIOException takenMeanwhile) {
+                return EmbeddedBroker.start(0);
+            }
+        }
+        return EmbeddedBroker.start(0);
     }
 
     private static boolean isFree(int port) {
