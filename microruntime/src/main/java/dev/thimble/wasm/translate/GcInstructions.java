@@ -152,6 +152,5 @@ final class GcInstructions {
         stack.home(result);
         stack.emit(statement, Operand.TRAP);
         stack.pushHome(result);
-        stack.useReferences();
     }
 }

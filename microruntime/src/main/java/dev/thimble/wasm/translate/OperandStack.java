@@ -62,10 +62,6 @@ final class OperandStack {
         return usesReferences;
     }
 
-    void useReferences() {
-        usesReferences = true;
-    }
-
     Operand peek(int fromTop) {
         return stack.get(stack.size() - 1 - fromTop);
     }
