@@ -315,6 +315,22 @@ class UpdateShellTest {
     }
 
     @Test
+    void previousReleaseStandsInForAnActiveOneThatCannotRun() {
+        world.shell.desired(Modules.desired(2, V2));
+        world.run(15);
+        world.answersRequests = false;
+        world.shell.desired(Modules.desired(3, V3));
+        world.run(1);
+        world.shell.on(new Event.Failed("weather", V2.digest(), Phase.COMMITTED, ErrorClass.PERMANENT, "it does not even start"));
+        world.drain();
+        assertEquals(V1.digest(), world.running.get("weather"));
+        assertEquals(V1.digest(), world.store.table().modules().get("weather").active().manifest());
+        world.answersRequests = true;
+        world.run(60);
+        assertEquals(V3.digest(), world.running.get("weather"), "the update under way goes on");
+    }
+
+    @Test
     void fleetDoesNotStartAtOnce() {
         var settings = java.util.stream.IntStream.range(0, 1000).mapToObj(i ->
                 new Settings("device-" + i, java.util.Set.of(), false, 8, 600_000, 3, 3, dev.thimble.ota.step.Timing.DEFAULT));

@@ -303,7 +303,7 @@ final class Journey {
     private void failed(String name, ModuleState m, Event.Failed e) {
         if (Updater.isAwaited(m, e.manifest(), e.at())) {
             trial.orFail(name, m, e.kind(), e.text());
-        } else if (m.job() == null && m.entry().active() != null && m.entry().active().manifest().equals(e.manifest())) {
+        } else if (m.phase().isBeforeSwap() && m.entry().active() != null && m.entry().active().manifest().equals(e.manifest())) {
             trial.activeUnusable(name, m, e);
         }
     }
