@@ -184,6 +184,54 @@ class ExecutionTest {
         assertArrayEquals(new long[] {5_000_050_000L}, instance.function("sum").call(100_000), "in one call");
     }
 
+    /** Code that first runs when the function around it is anchored already becomes hot on its own. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void codeThatRunsLateIsRight(Mode mode) {
+        Wasm wasm = new Wasm();
+        int run = wasm.function("i32 i32 -> i32", "i32", "loop -; local.get 1; if -; block -; local.get 2; i32.const 3;"
+                + " i32.add; local.set 2; local.get 0; i32.const 1; i32.and; br_if 0; local.get 2; i32.const 1; i32.xor;"
+                + " local.set 2; end; local.get 2; i32.const 7; i32.mul; local.set 2; else; local.get 2; i32.const 1;"
+                + " i32.add; local.set 2; local.get 2; i32.const 5; i32.xor; local.set 2; end;"
+                + " local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; local.get 2");
+        wasm.export("run", 0, run);
+        Function function = WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none()).function("run");
+        for (int late : new int[] {0, 1, 0, 1}) {
+            int sum = 0;
+            for (int i = 5_000; i > 0; i--) {
+                if (late == 0) {
+                    sum = sum + 1 ^ 5;
+                } else {
+                    sum += 3;
+                    sum = ((i & 1) == 0 ? sum ^ 1 : sum) * 7;
+                }
+            }
+            assertEquals(sum, (int) function.call(5_000, late)[0]);
+        }
+    }
+
+    /** Modules come and go on a device for years. */
+    @Test
+    void anchorsAreUnloadedWithTheirModule() throws InterruptedException {
+        var classes = ManagementFactory.getClassLoadingMXBean();
+        for (int i = 0; i < 50; i++) {
+            work(Mode.ANCHORED, InstanceOptions.DEFAULT).function("run").call(10);
+        }
+        long before = classes.getTotalLoadedClassCount();
+        for (int i = 0; i < 1_000; i++) {
+            assertEquals(expected(10), (int) work(Mode.ANCHORED, InstanceOptions.DEFAULT).function("run").call(10)[0]);
+        }
+        long made = classes.getTotalLoadedClassCount() - before;
+        assertTrue(made >= 3_000, made + " anchors");
+        long unloaded = classes.getUnloadedClassCount();
+        for (int i = 0; i < 50 && classes.getUnloadedClassCount() < made; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertTrue(classes.getUnloadedClassCount() >= made, made + " made, " + unloaded + " unloaded at first, then "
+                + classes.getUnloadedClassCount());
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void switchesFallThroughAndBranchBothWays(Mode mode) {

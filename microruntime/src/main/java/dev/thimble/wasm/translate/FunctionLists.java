@@ -18,7 +18,9 @@ final class FunctionLists implements ColdList.Promoter {
     private ColdList[] cold = new ColdList[2];
     private Stmt[] anchored;
     private boolean promoting;
-    private boolean everything;
+    private final boolean everything;
+    /** The list that has become hot after the others: it and those inside it are anchored; then none any more. */
+    private int late;
 
     FunctionLists(ModuleTranslator module, FunctionCode code) {
         this.module = module;
@@ -30,14 +32,22 @@ final class FunctionLists implements ColdList.Promoter {
         return new FunctionTranslator(module, code.index, this).translate();
     }
 
-    /** Makes list number {@code list}, whose statements have these offsets in the binary. */
+    /**
+     * Makes list number {@code list}, whose statements have these offsets in the binary.
+     *
+     * @param leaf whether a loop contains nothing that takes fuel itself
+     */
     Stmt make(ListKind kind, Stmt[] statements, int[] offsets, int list, boolean leaf) {
-        if (isAnchored(list)) {
-            Stmt anchor = Anchors.of(kind, statements, offsets, leaf);
-            if (promoting) {
-                anchored[list] = anchor;
-            }
-            return anchor;
+        if (everything) {
+            return Anchors.of(kind, statements, offsets, leaf);
+        }
+        if (promoting && anchored[list] != null) {
+            return anchored[list];
+        }
+        if (promoting && mayAnchor(list) && cold[list] != null && cold[list].hasRun()) {
+            anchored[list] = Anchors.of(kind, statements, offsets, leaf);
+            late = list == late ? Integer.MAX_VALUE : late;
+            return anchored[list];
         }
         var made = new ColdList(kind, statements, offsets, list, module.mode == Mode.PLAIN ? null : this);
         if (list >= cold.length) {
@@ -47,12 +57,15 @@ final class FunctionLists implements ColdList.Promoter {
         return made;
     }
 
-    Stmt cases(Stmt select, Stmt[] arms) {
-        return everything || promoting ? Anchors.cases(select, arms) : new Control.Cases(select, arms);
+    /** Lists are numbered as they begin and made as they end: until one is made, larger numbers are inside it. */
+    private boolean mayAnchor(int list) {
+        return list >= late;
     }
 
-    private boolean isAnchored(int list) {
-        return everything || promoting && list < cold.length && cold[list] != null && cold[list].hasRun();
+    /** Makes a switch. */
+    Stmt cases(Stmt select, Stmt[] arms) {
+        return everything || promoting && late != Integer.MAX_VALUE ? Anchors.cases(select, arms)
+                : new Control.Cases(select, arms);
     }
 
     @Override
@@ -63,8 +76,13 @@ final class FunctionLists implements ColdList.Promoter {
                 promoting = true;
                 code.replace(translate());
             } else if (anchored[list] == null) {
-                everything = true;
+                late = list;
                 translate();
+            }
+            for (int i = 0; i < anchored.length; i++) {
+                if (anchored[i] != null) {
+                    cold[i] = null;
+                }
             }
             return anchored[list];
         }
