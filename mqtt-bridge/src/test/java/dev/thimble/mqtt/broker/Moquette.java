@@ -34,6 +34,8 @@ public final class Moquette implements TestBroker {
 
     @Override
     public void start() throws IOException {
+        // Netty would use sun.misc.Unsafe, about which the JDK warns on the console.
+        System.setProperty("io.netty.noUnsafe", "true");
         IConfig config = new MemoryConfig(new Properties());
         config.setProperty(IConfig.HOST_PROPERTY_NAME, "127.0.0.1");
         config.setProperty(IConfig.PORT_PROPERTY_NAME, Integer.toString(port));
