@@ -12,6 +12,7 @@ public final class DefinedType implements HeapType {
     private final boolean open;
     private final DefinedType[] ancestors;
     private CompositeType composite;
+    /** Never read: it keeps the whole group alive, which the canonicaliser holds only weakly. */
     private DefinedType[] group;
     private Object[] groupShape;
 
@@ -51,11 +52,6 @@ public final class DefinedType implements HeapType {
     /** For the canonicaliser: what groups are compared by. Not to be changed. */
     public Object[] groupShape() {
         return groupShape;
-    }
-
-    /** How many types the recursion group of this one has; 1 for an ordinary type. */
-    public int groupSize() {
-        return group.length;
     }
 
     public CompositeType composite() {

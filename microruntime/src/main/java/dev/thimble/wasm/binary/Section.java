@@ -4,6 +4,7 @@ import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.structure.ModuleBuilder;
+import java.util.Locale;
 
 /** The sections that must come in order, in that order, each with its decoder (spec 3.0, binary format, "Modules"). */
 enum Section {
@@ -51,7 +52,7 @@ enum Section {
 
     /** For messages. */
     String text() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** A vector's length, checked against the bytes left and against the engine's limit, less what there is already. */

@@ -8,6 +8,7 @@ import dev.thimble.wasm.structure.ModuleBuilder;
 import dev.thimble.wasm.structure.SubType;
 import dev.thimble.wasm.structure.TypeCode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Section 1 (spec 3.0, "Type Section", "Recursive Types", "Composite Types"). */
@@ -70,7 +71,7 @@ final class TypeSection {
             case FUNCTION:
                 int[] parameters = valueTypes(reader, limits, "parameters");
                 int[] results = valueTypes(reader, limits, "results");
-                int[] both = java.util.Arrays.copyOf(parameters, parameters.length + results.length);
+                int[] both = Arrays.copyOf(parameters, parameters.length + results.length);
                 System.arraycopy(results, 0, both, parameters.length, results.length);
                 return new SubType(isFinal, supertype, CompositeKind.FUNCTION, parameters.length, both);
             case STRUCT:

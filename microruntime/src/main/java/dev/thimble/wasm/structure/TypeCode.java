@@ -72,10 +72,6 @@ public final class TypeCode {
         return ordinal == BOTTOM_HEAP ? null : HEAPS[ordinal];
     }
 
-    public static int nullable(int code) {
-        return code | NULLABLE;
-    }
-
     public static int nonNull(int code) {
         return code & ~NULLABLE;
     }

@@ -10,6 +10,7 @@ import dev.thimble.wasm.structure.CompositeKind;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
+import java.util.Locale;
 
 /**
  * The place in the code being validated, and the indices that instructions name there: each method reads one immediate
@@ -95,7 +96,7 @@ final class Code {
     int type(CompositeKind kind) {
         int type = index(types.count(), "type");
         if (types.kind(type) != kind) {
-            throw error("type mismatch: type " + type + " is not a " + kind.name().toLowerCase(java.util.Locale.ROOT) + " type");
+            throw error("type mismatch: type " + type + " is not a " + kind.name().toLowerCase(Locale.ROOT) + " type");
         }
         return types.canonical(type);
     }

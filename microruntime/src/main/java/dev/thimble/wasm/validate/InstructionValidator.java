@@ -1,5 +1,6 @@
 package dev.thimble.wasm.validate;
 
+import dev.thimble.wasm.binary.TypeReader;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.GlobalDefinition;
 import dev.thimble.wasm.structure.TypeCode;
@@ -119,7 +120,7 @@ final class InstructionValidator {
         if (count != 1) {
             throw code.error("invalid result arity " + count);
         }
-        int type = dev.thimble.wasm.binary.TypeReader.valueType(code.reader, code.types);
+        int type = TypeReader.valueType(code.reader, code.types);
         stack.pop(TypeCode.I32);
         stack.pop(type);
         stack.pop(type);

@@ -1,6 +1,7 @@
 package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.api.AbstractHeapType;
+import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TypeCode;
 
@@ -73,7 +74,7 @@ final class ReferenceInstructions {
 
     private void function() {
         int function = code.functionIndex();
-        if (code.function == dev.thimble.wasm.api.Trap.UNKNOWN) {
+        if (code.function == Trap.UNKNOWN) {
             code.context.referenced.set(function);
         } else if (!code.context.referenced.get(function)) {
             throw code.error("undeclared function reference " + function);

@@ -2,6 +2,7 @@ package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.binary.TypeReader;
+import dev.thimble.wasm.structure.CompositeKind;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
 import java.util.Arrays;
@@ -160,7 +161,7 @@ final class ValidationStack {
         int functionType = INLINE;
         int result = TypeReader.NO_RESULT;
         if (TypeReader.blockTypeIsIndex(code.reader)) {
-            functionType = code.type(dev.thimble.wasm.structure.CompositeKind.FUNCTION);
+            functionType = code.type(CompositeKind.FUNCTION);
             popParameters(functionType);
         } else {
             result = TypeReader.blockType(code.reader, types);

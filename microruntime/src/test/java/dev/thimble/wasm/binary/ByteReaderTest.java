@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thimble.wasm.api.MalformedModuleException;
 import dev.thimble.wasm.encode.Bytes;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ class ByteReaderTest {
     }
 
     private static ByteReader hex(String text) {
-        byte[] bytes = java.util.HexFormat.of().parseHex(text.replace(" ", ""));
+        byte[] bytes = HexFormat.of().parseHex(text.replace(" ", ""));
         return new ByteReader(bytes, 0, bytes.length, "test");
     }
 
@@ -89,7 +90,7 @@ class ByteReaderTest {
     @ValueSource(strings = {"80", "c0af", "c1bf", "e08080", "eda080", "edbfbf", "f0808080", "f4908080", "f5808080", "ff", "c3", "e282",
         "c328", "e28228"})
     void refusesBadUtf8(String bytes) {
-        byte[] text = java.util.HexFormat.of().parseHex(bytes);
+        byte[] text = HexFormat.of().parseHex(bytes);
         byte[] name = new Bytes().u32(text.length).raw(text).toArray();
         MalformedModuleException e = assertThrows(MalformedModuleException.class,
                 () -> new ByteReader(name, 0, name.length, "import").name());

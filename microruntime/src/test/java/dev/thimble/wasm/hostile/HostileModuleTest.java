@@ -13,6 +13,7 @@ import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.encode.Wasm;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ class HostileModuleTest {
         assertTrue(parses(binary));
         int accepted = 0;
         for (int length = 0; length < binary.length; length++) {
-            accepted += parses(java.util.Arrays.copyOf(binary, length)) ? 1 : 0;
+            accepted += parses(Arrays.copyOf(binary, length)) ? 1 : 0;
         }
         assertTrue(accepted < 16, accepted + " truncations accepted");
     }
@@ -174,7 +175,7 @@ class HostileModuleTest {
     @Test
     void functionTypesOfManyParameters() {
         byte[] many = new byte[1001];
-        java.util.Arrays.fill(many, (byte) 0x7F);
+        Arrays.fill(many, (byte) 0x7F);
         byte[] binary = Wasm.header().raw(Wasm.section(1, new Bytes().u32(1).raw(0x60).u32(1001).raw(many).u32(0))).toArray();
         assertThrows(InvalidModuleException.class, () -> WasmModule.parse(binary));
     }

@@ -18,14 +18,10 @@ import java.util.Random;
 
 /** What a run of a {@link RandomModule} shows: a line for each call, for each global and for the memory. */
 final class Outcome {
-    private static final int ROUNDS = 2;
+    /** How often each function is called. */
+    static final int ROUNDS = 2;
 
     private Outcome() {
-    }
-
-    /** How often each function is called. */
-    static int rounds() {
-        return ROUNDS;
     }
 
     /** Arguments for a call, the same for every engine. */

@@ -20,7 +20,7 @@ final class Peer {
         List<ExportType> exports = WasmModule.parse(module.binary()).exports();
         Instance instance = Instance.builder(Parser.parse(module.binary())).build();
         List<String> lines = new ArrayList<>();
-        for (int round = 0; round < Outcome.rounds(); round++) {
+        for (int round = 0; round < Outcome.ROUNDS; round++) {
             for (int f = 0; f < module.functions.size(); f++) {
                 lines.add(call(instance, type(exports, String.valueOf(f)), f, round));
             }
