@@ -85,6 +85,7 @@ public final class Call {
         if (references) {
             System.arraycopy(f.references, 0, objects, 0, objects.length);
         }
+        f.forgetReferences();
     }
 
     public int i32Result(int result) {

@@ -90,13 +90,19 @@ public final class Frame implements HostCall {
     public void ensureReferences(int count) {
         if (references.length < count) {
             references = Arrays.copyOf(references, count);
+            meter.references = true;
         }
     }
 
-    /** Lets go of all references that this frame and those after it hold, once a run has ended early. */
-    void forgetReferences() {
-        for (Frame f = this; f != null; f = f.next) {
-            Arrays.fill(f.references, null);
+    /**
+     * Lets go of all references that this frame and those after it hold, once a run has ended: between two events a
+     * module must not keep what it no longer reaches.
+     */
+    public void forgetReferences() {
+        if (meter.references) {
+            for (Frame f = this; f != null; f = f.next) {
+                Arrays.fill(f.references, null);
+            }
         }
     }
 

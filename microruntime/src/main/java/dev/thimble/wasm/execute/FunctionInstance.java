@@ -13,7 +13,11 @@ public final class FunctionInstance {
     public final DefinedType definedType;
     final ModuleInstance instance;
     final FunctionCode code;
-    final HostFunction host;
+    final Host host;
+
+    /** A host function and the room that its arguments and results take in a frame. */
+    record Host(HostFunction function, int slots, boolean references) {
+    }
 
     /** A module's function. */
     public FunctionInstance(ModuleInstance instance, FunctionCode code, DefinedType definedType) {
@@ -28,7 +32,7 @@ public final class FunctionInstance {
     public FunctionInstance(FunctionType type, DefinedType definedType, HostFunction host) {
         this.type = type;
         this.definedType = definedType;
-        this.host = host;
+        this.host = new Host(host, Invocation.slots(type), Invocation.hasReferences(type));
         instance = null;
         code = null;
     }

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.execute;
 
+import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import java.util.List;
@@ -17,12 +18,17 @@ public final class Invocation {
     public static Frame frame(ModuleInstance caller, FunctionInstance callee) {
         Frame f = caller.top.calleeIn(callee.instance == null ? caller : callee.instance);
         f.refresh();
-        f.ensureSlots(Math.max(slots(callee), 1));
+        f.ensureSlots(Math.max(slots(callee.type), 1));
         return f;
     }
 
-    private static int slots(FunctionInstance callee) {
-        return Math.max(slots(callee.type.parameters()), slots(callee.type.results()));
+    static int slots(FunctionType type) {
+        return Math.max(slots(type.parameters()), slots(type.results()));
+    }
+
+    static boolean hasReferences(FunctionType type) {
+        return type.parameters().stream().anyMatch(ValueType::isReference)
+                || type.results().stream().anyMatch(ValueType::isReference);
     }
 
     /** By index: every event of a device comes through here, and an iterator would be garbage. */
@@ -85,11 +91,16 @@ public final class Invocation {
     }
 
     private static int host(Frame f, FunctionInstance callee) {
+        var host = callee.host;
+        f.ensureSlots(host.slots());
+        if (host.references()) {
+            f.ensureReferences(host.slots());
+        }
         ModuleInstance caller = f.instance;
         Frame outer = caller.top;
         caller.top = f;
         try {
-            callee.host.call(f);
+            host.function().call(f);
         } catch (IndexOutOfBoundsException e) {
             throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
         } finally {

@@ -11,6 +11,8 @@ import dev.thimble.wasm.api.Trap;
 public final class Meter {
     private static final long SLICE = 4096;
 
+    /** Whether any frame of the chain has held references. */
+    boolean references;
     private final int maxDepth;
     private long slice;
     private long reserve;
