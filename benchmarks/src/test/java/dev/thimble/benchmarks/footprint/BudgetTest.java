@@ -22,12 +22,12 @@ class BudgetTest {
 
     @Test
     void jarOfEverything() throws Exception {
-        check("engine's jar, KB", Jars.size(WasmModule.class) / 1000.0, 700, 800);
+        check("engine's jar, KB", Jars.size(WasmModule.class) / 1000.0, 700, 700);
     }
 
     @Test
     void jarWithoutSimdAndGc() throws Exception {
-        check("engine's jar without SIMD and GC, KB", Jars.size(WasmModule.class, Footprint::isCore) / 1000.0, 450, 750);
+        check("engine's jar without SIMD and GC, KB", Jars.size(WasmModule.class, Footprint::isCore) / 1000.0, 450, 500);
     }
 
     @Test
@@ -37,12 +37,12 @@ class BudgetTest {
 
     @Test
     void moduleThatHasRun() {
-        check("heap of a module that has run ÷ its binary", several.timesItsBinary(), 3, 40);
+        check("heap of a module that has run ÷ its binary", several.timesItsBinary(), 3, 20);
     }
 
     @Test
     void translatedInstruction() {
-        check("heap per translated instruction, bytes", several.bytesPerInstruction(), 10, 100);
+        check("heap per translated instruction, bytes", several.bytesPerInstruction(), 10, 50);
     }
 
     private static void check(String what, double measured, double budget, double ceiling) {
