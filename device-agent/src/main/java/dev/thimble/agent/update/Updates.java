@@ -27,6 +27,7 @@ import dev.thimble.ota.store.AuditRecord;
 import dev.thimble.ota.store.DamagedBlobException;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.InvalidModuleException;
+import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.MalformedModuleException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -35,7 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.tinylog.Logger;
 
 /**
@@ -58,6 +61,21 @@ public final class Updates implements UpdateHost {
         }
     }
 
+    /** A swap on its way to the cells' thread. Until it begins there, a roll-back can withdraw it. */
+    private static final class Exchange {
+        private final AtomicBoolean decided = new AtomicBoolean();
+        /** What the replaced release handed over; written and read on the cells' thread. */
+        private Snapshot snapshot;
+
+        /** Whoever comes first decides: the swap that begins, or the roll-back that withdraws it. */
+        boolean decide() {
+            return decided.compareAndSet(false, true);
+        }
+    }
+
+    /** A module whose binary is arriving, decoded and validated as far as it is here. */
+    private record Arriving(Digest blob, WasmModule.Decoder decoder) {}
+
     private final MqttLink link;
     private final Topics topics;
     private final Admission admission;
@@ -70,6 +88,8 @@ public final class Updates implements UpdateHost {
     /** Modules on probation with the release that is being watched. */
     private final Map<String, Manifest> watched = new HashMap<>();
     private final Map<String, Digest> watchedDigests = new HashMap<>();
+    private final Map<String, Exchange> exchanges = new HashMap<>();
+    private final Map<String, Arriving> arriving = new HashMap<>();
     private UpdateShell shell;
 
     /** @param thread hands work to the updates' thread */
@@ -98,6 +118,28 @@ public final class Updates implements UpdateHost {
     @Override
     public List<Event.Refusal> preflight(Manifest manifest) {
         return admission.refusals(manifest);
+    }
+
+    @Override
+    public String arrived(String module, Manifest manifest, int offset, byte[] bytes) {
+        if (offset == 0) {
+            arriving.put(module, new Arriving(manifest.blob(), WasmModule.decoder(Limits.DEFAULT)));
+        }
+        Arriving download = arriving.get(module);
+        if (download == null || !download.blob().equals(manifest.blob())) {
+            return null;
+        }
+        try {
+            download.decoder().feed(bytes, 0, bytes.length);
+            if (offset + bytes.length == manifest.size()) {
+                arriving.remove(module);
+                download.decoder().finish();
+            }
+            return null;
+        } catch (MalformedModuleException | InvalidModuleException e) {
+            arriving.remove(module);
+            return "module " + module + ": " + e.getMessage();
+        }
     }
 
     @Override
@@ -177,7 +219,19 @@ public final class Updates implements UpdateHost {
     private void swap(Action.Swap a) {
         try {
             Release release = prepare(a.module(), a.digest());
-            onCells(() -> modules.cell(a.module()).swap(release), swapped -> {
+            Exchange exchange = new Exchange();
+            exchanges.put(a.module(), exchange);
+            onCells(() -> {
+                if (!exchange.decide()) {
+                    return null;
+                }
+                Cell.Swap swap = modules.cell(a.module()).swap(release);
+                exchange.snapshot = swap.snapshot();
+                return swap;
+            }, swapped -> {
+                if (swapped == null) {
+                    return;
+                }
                 if (!swapped.note().isEmpty()) {
                     Logger.info("{} {} {}", a.module(), release.version(), swapped.note());
                 }
@@ -196,7 +250,7 @@ public final class Updates implements UpdateHost {
             Release release = prepare(a.module(), digest);
             Snapshot from = SnapshotForm.decode(shell.snapshot(a.snapshot()));
             if (!a.trial()) {
-                runAgain(a.module(), release, from, Reason.COLD);
+                runAgain(a.module(), release, () -> from, Reason.COLD);
                 return;
             }
             Manifest manifest = shell.load(digest).manifest();
@@ -213,6 +267,12 @@ public final class Updates implements UpdateHost {
 
     private void restore(Action.Restore a) {
         unwatch(a.module());
+        Exchange exchange = exchanges.remove(a.module());
+        if (exchange != null && exchange.decide()) {
+            // The swap has not begun and never will: the release that is to come back still runs, with its state.
+            shell.on(new Event.Running(a.module()));
+            return;
+        }
         if (a.release() == null) {
             onCells(() -> {
                 modules.cell(a.module()).stop(Reason.ROLLBACK);
@@ -222,16 +282,18 @@ public final class Updates implements UpdateHost {
         }
         try {
             Release release = prepare(a.module(), a.release().manifest());
-            runAgain(a.module(), release, SnapshotForm.decode(shell.snapshot(a.snapshot())), Reason.ROLLBACK);
+            Snapshot saved = SnapshotForm.decode(shell.snapshot(a.snapshot()));
+            // A swap that was reported too late has its snapshot here and not in the table.
+            runAgain(a.module(), release, () -> saved == null && exchange != null ? exchange.snapshot : saved, Reason.ROLLBACK);
         } catch (Unusable e) {
             shell.on(new Event.Failed(a.module(), a.release().manifest(), shell.state().phase(a.module()), e.kind, e.getMessage()));
         }
     }
 
     /** Runs what has been proven; if it cannot start now, say for a missing sensor, the cell keeps trying. */
-    private void runAgain(String module, Release release, Snapshot from, Reason reason) {
+    private void runAgain(String module, Release release, Supplier<Snapshot> from, Reason reason) {
         onCells(() -> {
-            modules.cell(module).startOrRetry(release, from, reason);
+            modules.cell(module).startOrRetry(release, from.get(), reason);
             return null;
         }, _ -> shell.on(new Event.Running(module)), fault -> Logger.error(fault));
     }
@@ -257,7 +319,10 @@ public final class Updates implements UpdateHost {
     private void observe(String module) {
         if (shell.state().phase(module) != Phase.PROBATION) {
             // Committed meanwhile; leave the map alone while it is being walked.
-            thread.accept(() -> unwatch(module));
+            thread.accept(() -> {
+                unwatch(module);
+                exchanges.remove(module);
+            });
             return;
         }
         Manifest manifest = watched.get(module);

@@ -24,7 +24,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        console.logs("error");
+        console.logs("off");
         try (TemporaryFolder flash = new TemporaryFolder("thimble-demo"); Broker used = Broker.open(broker, port)) {
             boolean seen = new Demo(used, new Timeline(console)).run(flash.path());
             return (seen ? ExitCode.DONE : ExitCode.FAILED).number();
