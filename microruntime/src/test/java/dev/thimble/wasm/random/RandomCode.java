@@ -12,38 +12,6 @@ import java.util.Random;
 final class RandomCode {
     private static final int I32 = Opcodes.I32, I64 = Opcodes.I64, F32 = Opcodes.F32, F64 = Opcodes.F64;
     private static final int MAX_LOOPS = 3;
-    /** For each type, the numeric instructions which give it, loads, and stores. */
-    private static final List<List<Integer>> NUMERIC = new ArrayList<>();
-    private static final List<List<Integer>> LOADS = new ArrayList<>();
-    private static final List<Integer> STORES = new ArrayList<>();
-    private static final long[] INTERESTING = {0, 1, -1, 2, 7, 31, 32, 63, 64, 127, 128, 255, 256, 32767, 65535, 65536, Integer.MAX_VALUE,
-        Integer.MIN_VALUE, 0xFFFF_FFFFL, Long.MAX_VALUE, Long.MIN_VALUE};
-    private static final double[] REALS = {0, -0.0, 1, -1, 0.5, 1.5, -2.5, 1e10, -1e10, 2147483648.0, -2147483649.0, 4294967296.0, 1e300,
-        Double.MIN_VALUE, Float.MIN_VALUE, 9.223372036854776E18, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
-
-    static {
-        for (int type = 0; type <= F64; type++) {
-            NUMERIC.add(new ArrayList<>());
-            LOADS.add(new ArrayList<>());
-        }
-        for (int opcode = Opcodes.I32_LOAD; opcode <= Opcodes.I64_STORE32; opcode++) {
-            int result = Opcodes.signature(opcode) >>> 16;
-            if (result == 0) {
-                STORES.add(opcode);
-            } else {
-                LOADS.get(result).add(opcode);
-            }
-        }
-        for (int opcode = Opcodes.I32_EQZ; opcode <= Opcodes.I64_EXTEND32_S; opcode++) {
-            // The peer, Endive 1.2.0, rounds f32.convert_i64_u twice (seen with -6026082229202390908).
-            if (opcode != Opcodes.F32_CONVERT_I64_U) {
-                NUMERIC.get(Opcodes.signature(opcode) >>> 16).add(opcode);
-            }
-        }
-        for (int opcode = Opcodes.I32_TRUNC_SAT_F32_S; opcode <= Opcodes.I64_TRUNC_SAT_F64_U; opcode++) {
-            NUMERIC.get(Opcodes.signature(opcode) >>> 16).add(opcode);
-        }
-    }
 
     private final RandomModule module;
     private final Random random;
@@ -165,7 +133,7 @@ final class RandomCode {
     }
 
     private void store(int depth) {
-        int opcode = STORES.get(random.nextInt(STORES.size()));
+        int opcode = RandomChoice.store(random);
         address(depth);
         int type = Opcodes.signature(opcode) >>> 4 & 15;
         expression(type, depth);
@@ -350,7 +318,7 @@ final class RandomCode {
         }
         int choice = depth <= 0 || cost > budget ? random.nextInt(3) : random.nextInt(16);
         switch (choice) {
-            case 0 -> out.raw(Assembler.code(constant(random, type)));
+            case 0 -> out.raw(Assembler.code(RandomChoice.constant(random, type)));
             case 1, 2, 3 -> get(type);
             case 4 -> {
                 int local = local(type);
@@ -398,7 +366,7 @@ final class RandomCode {
         } else if (module.globals[global] == type) {
             op(Opcodes.GLOBAL_GET).u32(global);
         } else {
-            out.raw(Assembler.code(constant(random, type)));
+            out.raw(Assembler.code(RandomChoice.constant(random, type)));
         }
     }
 
@@ -413,9 +381,8 @@ final class RandomCode {
     }
 
     private void load(int type, int depth) {
-        List<Integer> loads = LOADS.get(type);
         address(depth);
-        argument(loads.get(random.nextInt(loads.size())));
+        argument(RandomChoice.load(random, type));
     }
 
     private void address(int depth) {
@@ -460,8 +427,7 @@ final class RandomCode {
     }
 
     private void numeric(int type, int depth) {
-        List<Integer> choices = NUMERIC.get(type);
-        int opcode = choices.get(random.nextInt(choices.size()));
+        int opcode = RandomChoice.numeric(random, type);
         int signature = Opcodes.signature(opcode);
         boolean bits = opcode >= Opcodes.I32_REINTERPRET_F32 && opcode <= Opcodes.I64_REINTERPRET_F64;
         boolean sign = opcode == Opcodes.F32_COPYSIGN || opcode == Opcodes.F64_COPYSIGN;
@@ -486,18 +452,6 @@ final class RandomCode {
         op(Opcodes.LOCAL_GET).u32(local);
         op(type == F32 ? Opcodes.F32_EQ : Opcodes.F64_EQ);
         op(Opcodes.SELECT);
-    }
-
-    static String constant(Random random, int type) {
-        long integer = random.nextInt(3) == 0 ? random.nextLong() : random.nextBoolean() ? random.nextInt(40) - 10
-                : INTERESTING[random.nextInt(INTERESTING.length)];
-        double real = random.nextBoolean() ? REALS[random.nextInt(REALS.length)] : random.nextGaussian() * Math.pow(10, random.nextInt(20) - 5);
-        return switch (type) {
-            case I32 -> "i32.const " + (int) integer;
-            case I64 -> "i64.const " + integer;
-            case F32 -> "f32.const " + (float) real;
-            default -> "f64.const " + real;
-        };
     }
 
     // ---- encoding

@@ -14,7 +14,7 @@ import java.util.Random;
  * <p>All functions are exported as "0", "1", …, the memory as "m" and the globals as "g0", "g1", ….
  */
 public final class RandomModule {
-    /** A function of the module: the types of its parameters and results, as codes of {@link RandomCode}. */
+    /** A function of the module: the types of its parameters and results, as codes of {@code Opcodes}. */
     record Signature(int[] parameters, int[] results, int type) {
     }
 
@@ -53,7 +53,7 @@ public final class RandomModule {
         }
         for (int i = 0; i < globals.length; i++) {
             globals[i] = 1 + random.nextInt(4);
-            wasm.global(name(globals[i]), true, RandomCode.constant(random, globals[i]));
+            wasm.global(name(globals[i]), true, RandomChoice.constant(random, globals[i]));
             wasm.export("g" + i, 3, i);
         }
         wasm.memory(Bytes.of(1, 1, 3)).export("m", 2, 0);
