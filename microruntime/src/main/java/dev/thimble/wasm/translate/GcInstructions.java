@@ -1,6 +1,8 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.ArrayType;
+import dev.thimble.wasm.execute.Node;
+import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.gc.ArrayStatement;
 import dev.thimble.wasm.execute.gc.HeapNodes;
@@ -8,7 +10,6 @@ import dev.thimble.wasm.execute.gc.ReferenceNodes;
 import dev.thimble.wasm.execute.gc.Storage;
 import dev.thimble.wasm.execute.gc.StructLayout;
 import dev.thimble.wasm.execute.gc.StructNew;
-import dev.thimble.wasm.execute.gc.StructVector;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
@@ -83,8 +84,7 @@ final class GcInstructions {
         boolean set = opcode == Opcodes.STRUCT_SET;
         int place = layout.place(field);
         if (TypeCode.storage(code) == TypeCode.V128) {
-            int base = stack.popRow(set ? 2 : 1);
-            finish(new StructVector(set, place, base), set ? TypeCode.BOTTOM : TypeCode.V128, stack);
+            vector(set, place, stack);
         } else if (set) {
             stack.prepare(2);
             Operand value = stack.pop(), object = stack.pop();
@@ -95,6 +95,23 @@ final class GcInstructions {
             boolean signed = opcode == Opcodes.STRUCT_GET_S;
             stack.push(TypeCode.unpacked(code), new HeapNodes.StructGet(layout.storage(field), place, signed, object.node),
                     reads(code), object);
+        }
+    }
+
+    /** A vector field is two numbers. */
+    private static void vector(boolean set, int place, OperandStack stack) {
+        stack.toSlots(set ? 2 : 1);
+        int value = set ? stack.pop().slot : 0;
+        Node object = stack.pop().node;
+        int home = set ? 0 : stack.home(TypeCode.V128);
+        stack.spill(set ? WRITES_HEAP : Operand.TRAP);
+        for (int half = 0; half < 2; half++) {
+            stack.emit(set
+                    ? new HeapNodes.StructSet(Storage.BITS64, place + half, object, OperandStack.read(TypeCode.I64, value + half))
+                    : new Slots.Set(home + half, new HeapNodes.StructGet(Storage.BITS64, place + half, false, object)));
+        }
+        if (!set) {
+            stack.pushHome(TypeCode.V128);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.thimble.wasm.execute.GeneralMemory;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.simd.HalfOp;
 import dev.thimble.wasm.execute.simd.V128Access;
-import dev.thimble.wasm.execute.simd.V128Constant;
 import dev.thimble.wasm.execute.simd.V128Extract;
 import dev.thimble.wasm.execute.simd.V128Halves;
 import dev.thimble.wasm.execute.simd.V128Load;
@@ -56,7 +55,7 @@ final class VectorInstructions {
         }
         int d = stack.top();
         Stmt statement = switch (Opcodes.immediates(opcode)) {
-            case Opcodes.IMM_V128 -> new V128Constant(d, in.i64Bits(), in.i64Bits());
+            case Opcodes.IMM_V128 -> new V128Shuffle(d, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANES -> new V128Shuffle(d, a, b, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANE -> new V128Statement(code, d, a, b, in.u8());
             default -> {

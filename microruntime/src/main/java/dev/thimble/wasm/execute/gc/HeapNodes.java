@@ -7,7 +7,7 @@ import dev.thimble.wasm.execute.Stmt;
 
 /**
  * Single fields and elements, read by expressions and written by statements (spec 3.0, "Aggregate Instructions").
- * Vectors, which no expression carries, are left to {@link StructField} and {@link ArrayStatement}.
+ * A vector in a structure is two numbers; {@link ArrayStatement} serves arrays of vectors.
  */
 public final class HeapNodes {
     private HeapNodes() {}

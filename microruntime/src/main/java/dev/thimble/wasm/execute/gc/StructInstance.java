@@ -16,7 +16,7 @@ public final class StructInstance extends HeapObject {
         this.references = references == 0 ? NO_REFERENCES : new Object[references];
     }
 
-    /** A field that is a number but no vector; packed integers are kept sign-extended. */
+    /** A field that is a number, or half of a vector; packed integers are kept sign-extended. */
     long number(Storage storage, int place, boolean signed) {
         return storage.extend(numbers[place], signed);
     }
@@ -31,12 +31,6 @@ public final class StructInstance extends HeapObject {
 
     void reference(int place, Object value) {
         references[place] = value;
-    }
-
-    /** Reads a vector to slots d and d + 1. */
-    void vector(int place, long[] s, int d) {
-        s[d] = numbers[place];
-        s[d + 1] = numbers[place + 1];
     }
 
     /** Writes a field of any kind from slot a. */

@@ -4,11 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One half of a shuffle's result: an "or" of rotated and masked slots, one term for all bytes that come from one slot
+ * One half of a constant, or of a shuffle's result: an "or" of rotated and masked slots, one term for all bytes that come from one slot
  * and move equally far. Records, as a balanced tree of distinct classes, so that HotSpot folds it.
  */
 public interface Gather {
     long pick(long[] s);
+
+    /** Half of a v128.const. */
+    record Constant(long value) implements Gather {
+        @Override
+        public long pick(long[] s) {
+            return value;
+        }
+    }
 
     /** The bytes of a slot under the mask, after it has been rotated left. */
     record Term(int slot, int rotation, long mask) implements Gather {

@@ -3,7 +3,7 @@ package dev.thimble.wasm.execute.simd;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.Stmt;
 
-/** i8x16.shuffle; the result goes to slot d. */
+/** i8x16.shuffle or v128.const; the result goes to slot d. */
 public record V128Shuffle(int d, Gather low, Gather high) implements Stmt {
     /**
      * Shuffles the vectors in slots a and b.
@@ -13,6 +13,11 @@ public record V128Shuffle(int d, Gather low, Gather high) implements Stmt {
      */
     public V128Shuffle(int d, int a, int b, long indicesLow, long indicesHigh) {
         this(d, Gather.of(a, b, indicesLow), Gather.of(a, b, indicesHigh));
+    }
+
+    /** A constant. */
+    public V128Shuffle(int d, long low, long high) {
+        this(d, new Gather.Constant(low), new Gather.Constant(high));
     }
 
     @Override

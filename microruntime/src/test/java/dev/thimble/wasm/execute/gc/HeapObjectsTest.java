@@ -57,9 +57,8 @@ class HeapObjectsTest {
         var object = layout.allocate(s, r, 2);
         assertEquals(-1, number(object, layout, 0, true));
         assertEquals(0xFF, number(object, layout, 0, false));
-        object.vector(layout.place(1), s, 12);
-        assertEquals(11, s[12]);
-        assertEquals(12, s[13]);
+        assertEquals(11, object.number(Storage.BITS64, layout.place(1), false));
+        assertEquals(12, object.number(Storage.BITS64, layout.place(1) + 1, false));
         assertEquals(-0x8000, number(object, layout, 3, true));
         assertEquals(0x8000, number(object, layout, 3, false));
         assertEquals(2.5, Double.longBitsToDouble(number(object, layout, 4, false)));
