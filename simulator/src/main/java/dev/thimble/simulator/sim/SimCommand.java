@@ -67,7 +67,7 @@ public final class SimCommand implements Callable<Integer> {
     @Option(names = "--grants", paramLabel = "FILE", description = "what modules may use; default: what the samples need")
     private Path grants;
 
-    @Option(names = "--module", paramLabel = "FILE", description = "signed module to install; default: the sample weather 1")
+    @Option(names = "--module", paramLabel = "FILE", description = "signed module to install; default: the sample weather 1 on a new device")
     private List<Path> modules = List.of();
 
     @Option(names = "--data", paramLabel = "DIR", description = "the device's flash and keys; default: a folder that goes away")
@@ -103,6 +103,7 @@ public final class SimCommand implements Callable<Integer> {
             Path home = data == null ? temporary.path() : data;
             Keys keys = keys(home.resolve("keys"));
             Topics topics = new Topics("thimble/1", device);
+            boolean blank = !Files.exists(home.resolve("flash"));
             try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, granted, speed);
                 MqttLink listener = PahoLink.create(LinkOptions.builder(used.url(), "thimble-sim-" + UUID.randomUUID()).build());
                 Operator operator = new Operator(used.url(), topics);
@@ -112,7 +113,9 @@ public final class SimCommand implements Callable<Integer> {
                 listener.start();
                 simulated.start();
                 announce(used, topics, home, page);
-                install(operator, used, keys);
+                if (blank || !modules.isEmpty()) {
+                    install(operator, used, keys);
+                }
                 if (limit == null) {
                     stop.await();
                 } else {
