@@ -210,6 +210,59 @@ class ExecutionTest {
         }
     }
 
+    /** A host function is called across two instances and calls back into the first. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void callsFromHostFunctionsKeepTheFramesBelow(Mode mode) {
+        Function[] back = new Function[1];
+        HostFunction host = call -> call.resultI32((int) back[0].call(call.i32(0))[0]);
+        Wasm inner = new Wasm();
+        inner.importFunction("env", "host", inner.type("i32 -> i32"));
+        inner.export("middle", 0, inner.function("i32 -> i32", "", "local.get 0; call 0; i32.const 100; i32.add") + 1);
+        Instance middle = WasmModule.parse(inner.toArray()).translated(mode).instantiate(Imports.builder()
+                .function("env", "host", FunctionType.of(ValueType.I32).returning(ValueType.I32), host).build());
+        Wasm outer = new Wasm();
+        outer.importFunction("m", "middle", outer.type("i32 -> i32"));
+        outer.export("run", 0, outer.function("i32 -> i32", "i32", "local.get 0; i32.const 7; i32.mul; local.set 1;"
+                + " local.get 0; call 0; local.get 1; i32.add; local.get 0; i32.add") + 1);
+        outer.export("back", 0, outer.function("i32 -> i32", "i32 i32", "i32.const 1000; local.tee 1; local.tee 2;"
+                + " local.get 0; i32.add") + 1);
+        Instance instance = WasmModule.parse(outer.toArray()).translated(mode)
+                .instantiate(Imports.builder().instance("m", middle).build());
+        back[0] = instance.function("back");
+        assertArrayEquals(new long[] {1003 + 100 + 21 + 3}, instance.function("run").call(3));
+    }
+
+    @Test
+    void hostFunctionsTakeAndGiveVectorsAndReferences() {
+        Wasm wasm = new Wasm();
+        int type = wasm.type("i32 v128 i32 externref -> externref v128 i32");
+        wasm.importFunction("env", "host", type);
+        wasm.export("run", 0, wasm.function(type, "", "local.get 0; local.get 1; local.get 2; local.get 3; call 0") + 1);
+        FunctionType signature = FunctionType.of(ValueType.I32, ValueType.V128, ValueType.I32, ValueType.EXTERNREF)
+                .returning(ValueType.EXTERNREF, ValueType.V128, ValueType.I32);
+        HostFunction host = call -> {
+            long low = call.v128Low(1);
+            long high = call.v128High(1);
+            int sum = call.i32(0) + call.i32(2);
+            Object reference = call.reference(3);
+            call.resultReference(0, reference + "!");
+            call.resultV128(1, high, low);
+            call.resultI32(2, sum);
+        };
+        Call call = WasmModule.parse(wasm.toArray()).instantiate(
+                Imports.builder().function("env", "host", signature, host).build()).function("run").newCall();
+        call.i32(0, 40);
+        call.v128(1, 5, 6);
+        call.i32(2, 2);
+        call.reference(3, "ref");
+        call.run();
+        assertEquals("ref!", call.referenceResult(0));
+        assertEquals(6, call.v128LowResult(1));
+        assertEquals(5, call.v128HighResult(1));
+        assertEquals(42, call.i32Result(2));
+    }
+
     /** Modules come and go on a device for years. */
     @Test
     void anchorsAreUnloadedWithTheirModule() throws InterruptedException {

@@ -1,7 +1,8 @@
 package dev.thimble.wasm.api;
 
 /**
- * One call of a host function: its arguments, its results and the calling instance. Nothing here allocates.
+ * One call of a host function: its arguments, its results and the calling instance. Nothing here allocates, except
+ * one small object for a function with vectors.
  *
  * <p>Arguments are numbered from 0, and so are results. Read every argument before the first result is written,
  * since both live in the same slots. The types are those of the function's declaration; asking for another type

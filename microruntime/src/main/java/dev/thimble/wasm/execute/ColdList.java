@@ -13,7 +13,7 @@ public final class ColdList implements Stmt {
     }
 
     /** How often a list runs before it is hot. */
-    static final int HOT = Integer.getInteger("thimble.hot", 500);
+    static final int HOT = 500;
 
     private final ListKind kind;
     private final Stmt[] statements;

@@ -15,8 +15,8 @@ public final class FunctionInstance {
     final FunctionCode code;
     final Host host;
 
-    /** A host function and the room that its arguments and results take in a frame. */
-    record Host(HostFunction function, int slots, boolean references) {
+    /** A host function, the room that its arguments and results take in a frame, and what is among them. */
+    record Host(HostFunction function, int slots, boolean references, boolean vectors) {
     }
 
     /** A module's function. */
@@ -32,7 +32,7 @@ public final class FunctionInstance {
     public FunctionInstance(FunctionType type, DefinedType definedType, HostFunction host) {
         this.type = type;
         this.definedType = definedType;
-        this.host = new Host(host, Invocation.slots(type), Invocation.hasReferences(type));
+        this.host = new Host(host, Invocation.slots(type), Invocation.hasReferences(type), Invocation.hasVectors(type));
         instance = null;
         code = null;
     }

@@ -16,7 +16,7 @@ public final class Invocation {
      * @param caller the instance on whose chain of frames the call runs
      */
     public static Frame frame(ModuleInstance caller, FunctionInstance callee) {
-        Frame f = caller.top.calleeIn(callee.instance == null ? caller : callee.instance);
+        Frame f = caller.meter.top.calleeIn(callee.instance == null ? caller : callee.instance);
         f.refresh();
         f.ensureSlots(Math.max(slots(callee.type), 1));
         return f;
@@ -29,6 +29,10 @@ public final class Invocation {
     static boolean hasReferences(FunctionType type) {
         return type.parameters().stream().anyMatch(ValueType::isReference)
                 || type.results().stream().anyMatch(ValueType::isReference);
+    }
+
+    static boolean hasVectors(FunctionType type) {
+        return type.parameters().contains(ValueType.V128) || type.results().contains(ValueType.V128);
     }
 
     /** By index: every event of a device comes through here, and an iterator would be garbage. */
@@ -96,15 +100,15 @@ public final class Invocation {
         if (host.references()) {
             f.ensureReferences(host.slots());
         }
-        ModuleInstance caller = f.instance;
-        Frame outer = caller.top;
-        caller.top = f;
+        Meter meter = f.meter;
+        Frame outer = meter.top;
+        meter.top = f;
         try {
-            host.function().call(f);
+            host.function().call(host.vectors() ? new MappedCall(f, callee.type) : f);
         } catch (IndexOutOfBoundsException e) {
             throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
         } finally {
-            caller.top = outer;
+            meter.top = outer;
         }
         return Stmt.NEXT;
     }

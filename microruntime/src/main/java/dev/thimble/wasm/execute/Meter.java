@@ -3,7 +3,7 @@ package dev.thimble.wasm.execute;
 import dev.thimble.wasm.api.Trap;
 
 /**
- * What bounds an instance's run: fuel, a stop flag and the depth of calls.
+ * What bounds the runs on an instance's chain of frames: fuel, a stop flag and the depth of calls.
  *
  * <p>Fuel is handed to the running code in slices, and the flag, which another thread may set, is looked at only
  * when a slice is used up: the hot path is one subtraction and one compare.
@@ -13,6 +13,11 @@ public final class Meter {
 
     /** Whether any frame of the chain has held references. */
     boolean references;
+    /**
+     * The innermost frame of this chain that is in use while no module's code runs: that of a host call, or the first.
+     * A call from outside begins below it.
+     */
+    Frame top;
     private final int maxDepth;
     private long slice;
     private long reserve;

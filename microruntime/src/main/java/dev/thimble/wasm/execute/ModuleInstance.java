@@ -33,8 +33,6 @@ public final class ModuleInstance {
     public Memory memory;
     final Names names;
     final Object attachment;
-    /** The frame of the innermost host call, below which a nested call from outside begins. */
-    Frame top;
 
     public ModuleInstance(int functions, int tables, int memories, int globals, int tags, int elements, int data,
                           Meter meter, Names names, Object attachment) {
@@ -48,7 +46,7 @@ public final class ModuleInstance {
         this.meter = meter;
         this.names = names;
         this.attachment = attachment;
-        top = new Frame(this);
+        meter.top = new Frame(this);
     }
 
     byte[] memoryArray() {
