@@ -201,7 +201,7 @@ class CrashTest {
         });
         long[] n = {0};
         Set<Digest> seen = new HashSet<>();
-        new PowerCuts(disk, NIGHTLY ? 9 : 5, NIGHTLY ? 200 : 6).forEach((cut, left) -> {
+        new PowerCuts(disk, NIGHTLY ? 10 : 5, NIGHTLY ? 400 : 6).forEach((cut, left) -> {
             cuts++;
             Promise promise = promises.get(cut);
             Promise sure = promise != null ? promise : new Promise(before, 0);
@@ -212,7 +212,7 @@ class CrashTest {
             String where = "after change " + cut + (cut > 0 ? ", " + disk.changes().get(cut - 1) : "");
             try {
                 boolean far = n[0]++ % (NIGHTLY ? 10 : 5) == 0;
-                check(left, shelf, sure, history, far, n[0] % (NIGHTLY ? 10 : 16) == 0);
+                check(left, shelf, sure, history, far, n[0] % (NIGHTLY ? 3 : 16) == 0);
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError(where + ": " + e.getMessage(), e);
             }
