@@ -40,7 +40,8 @@ record Superblock(long counter, boolean inline, byte[] content) {
             return null;
         }
         int start = in.position();
-        return new Superblock(counter, form == 1, Arrays.copyOfRange(sector, start, start + length));
+        Superblock block = new Superblock(counter, form == 1, Arrays.copyOfRange(sector, start, start + length));
+        return Arrays.equals(block.encode(), sector) ? block : null;
     }
 
     private static int checksum(byte[] sector) {

@@ -90,6 +90,7 @@ class ParserFuzzTest {
                 new Target("audit", List.of(new AuditRecord(1, 2, "m", "what", digest).encode()), b -> AuditRecord.decode(b).encode()),
                 new Target("table", List.of(encodedTable, ParserAccess.encode(Table.EMPTY)), ParserAccess::table),
                 new Target("superblock", List.of(ParserAccess.superblockOf(encodedTable.clone())), ParserAccess::superblock),
+                new Target("mended superblock", List.of(ParserAccess.superblockOf(encodedTable.clone())), ParserAccess::mendedSuperblock),
                 new Target("deflate", List.of(Encodings.encode(Encoding.DEFLATE, null, new byte[3000])), b -> {
                     assertTrue(Encodings.decode(Encoding.DEFLATE, null, b, 3000).length == 3000);
                     return null;
