@@ -4,8 +4,10 @@ import dev.thimble.agent.Agent;
 import dev.thimble.agent.AgentOptions;
 import dev.thimble.agent.port.HostRandom;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.hal.board.Board;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.GrantSet;
+import dev.thimble.hal.pi4j.Pi4jBoard;
 import dev.thimble.hal.toml.Toml;
 import dev.thimble.mqtt.LinkOptions;
 import java.io.IOException;
@@ -15,9 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The agent as it runs on a device, on a {@link SimulatedPi}. */
+/** The agent as it runs on a device: through a Pi4J context, but with a {@link SimulatedPi} behind it. */
 public final class SimulatedDevice implements AutoCloseable {
     private final SimulatedPi pi;
+    private final Board board;
     private final Agent agent;
     private final PinReporter led;
 
@@ -27,12 +30,13 @@ public final class SimulatedDevice implements AutoCloseable {
      * @param speed of its time, 1 for real
      * @throws IOException when the data folder cannot be used
      */
-    public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile board, GrantSet grants,
+    public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile file, GrantSet grants,
                            double speed) throws IOException {
-        pi = new SimulatedPi(board, speed);
+        pi = new SimulatedPi(file, speed);
+        board = Pi4jBoard.through(pi.board(), pi.clock());
         AgentOptions options = AgentOptions.of(topics, data, LinkOptions.builder(broker, "thimble-" + topics.device())
             .backoff(Duration.ofMillis(100), Duration.ofSeconds(5)), trusted, true, grants);
-        agent = new Agent(options, pi.board(), pi.clock(), pi::park, new HostRandom());
+        agent = new Agent(options, board, pi.clock(), pi::park, new HostRandom());
         led = new PinReporter(broker, topics.root(), topics.device(), pi.board().pin(SimulatedPi.LED_LINE));
     }
 
@@ -61,6 +65,7 @@ public final class SimulatedDevice implements AutoCloseable {
     public void close() {
         agent.close();
         led.close();
+        board.close();
         pi.close();
     }
 }
