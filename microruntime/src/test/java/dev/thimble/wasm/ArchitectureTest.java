@@ -13,6 +13,7 @@ class ArchitectureTest {
     @Test
     void importsPointDown() {
         layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("wasi").definedBy(BASE + ".wasi")
                 .layer("root").definedBy(BASE)
                 .layer("link").definedBy(BASE + ".link")
                 .layer("translate").definedBy(BASE + ".translate")
@@ -28,7 +29,9 @@ class ArchitectureTest {
                 .whereLayer("execute").mayOnlyBeAccessedByLayers("root", "link", "translate")
                 .whereLayer("binary").mayOnlyBeAccessedByLayers("root", "link", "translate", "validate")
                 .whereLayer("structure").mayOnlyBeAccessedByLayers("root", "link", "translate", "validate", "binary", "execute")
-                .whereLayer("root").mayNotBeAccessedByAnyLayer()
+                .whereLayer("root").mayOnlyBeAccessedByLayers("wasi")
+                .whereLayer("wasi").mayNotBeAccessedByAnyLayer()
+                .whereLayer("wasi").mayOnlyAccessLayers("root", "api")
                 .check(new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(BASE));
     }
 }
