@@ -263,6 +263,33 @@ class ExecutionTest {
         assertEquals(42, call.i32Result(2));
     }
 
+    /** Many lists become hot one after the other, each in its turn; each costs one translation and no more. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void listsBecomeHotOneAfterTheOther(Mode mode) {
+        var code = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            code.append("local.get 0; i32.const ").append(i).append("; i32.eq; if -; i32.const 20000; local.set 1;"
+                    + " loop -; local.get 2; i32.const ").append(i).append("; i32.add; local.set 2; local.get 2; i32.const 3;"
+                    + " i32.xor; local.set 2; local.get 1; i32.const 1; i32.sub; local.tee 1; br_if 0; end; end; ");
+        }
+        Wasm wasm = new Wasm();
+        wasm.export("run", 0, wasm.function("i32 -> i32", "i32 i32", code + "local.get 2"));
+        Function function = WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none()).function("run");
+        long start = THREADS.getCurrentThreadAllocatedBytes();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 12; i++) {
+                int sum = 0;
+                for (int k = 0; k < 20_000; k++) {
+                    sum = sum + i ^ 3;
+                }
+                assertEquals(sum, (int) function.call(i)[0]);
+            }
+        }
+        // A translation of this function allocates less than 100 KB.
+        assertTrue(THREADS.getCurrentThreadAllocatedBytes() - start < 6_000_000, "translated again and again");
+    }
+
     /** Modules come and go on a device for years. */
     @Test
     void anchorsAreUnloadedWithTheirModule() throws InterruptedException {

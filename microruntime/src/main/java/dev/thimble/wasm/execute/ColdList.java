@@ -37,7 +37,7 @@ public final class ColdList implements Stmt {
 
     /** Whether the list has run at all. */
     public boolean hasRun() {
-        return count > 0;
+        return count != 0;
     }
 
     @Override
@@ -71,6 +71,8 @@ public final class ColdList implements Stmt {
             count = 1;
         } else {
             hot = promoter.promote(list);
+            // Whatever the answer, ask seldom: it takes a translation.
+            count = Integer.MIN_VALUE;
         }
     }
 

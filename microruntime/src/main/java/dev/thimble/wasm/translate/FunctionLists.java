@@ -44,16 +44,19 @@ final class FunctionLists implements ColdList.Promoter {
         if (promoting && anchored[list] != null) {
             return anchored[list];
         }
-        if (promoting && mayAnchor(list) && cold[list] != null && cold[list].hasRun()) {
+        if (promoting && mayAnchor(list) && (list == late || cold[list] != null && cold[list].hasRun())) {
             anchored[list] = Anchors.of(kind, statements, offsets, leaf);
             late = list == late ? Integer.MAX_VALUE : late;
             return anchored[list];
         }
         var made = new ColdList(kind, statements, offsets, list, module.mode == Mode.PLAIN ? null : this);
-        if (list >= cold.length) {
-            cold = Arrays.copyOf(cold, list * 2);
+        if (mayAnchor(list)) {
+            if (list >= cold.length) {
+                cold = Arrays.copyOf(cold, list * 2);
+            }
+            cold[list] = made;
         }
-        cold[list] = made;
+        // Otherwise it is outside the list that is being anchored late, and the one in use stays.
         return made;
     }
 
