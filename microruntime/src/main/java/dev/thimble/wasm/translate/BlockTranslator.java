@@ -102,7 +102,7 @@ final class BlockTranslator {
                 skipDeadCode();
                 return true;
             case Opcodes.RETURN:
-                branch(depthOfFunction());
+                branch(label.depthOfFunction());
                 skipDeadCode();
                 return true;
             case Opcodes.BR_IF:
@@ -157,11 +157,8 @@ final class BlockTranslator {
                 delegate(true);
                 return true;
             case Opcodes.RETHROW: {
-                Label target = label;
-                for (int depth = in.u32(); depth > 0; depth--) {
-                    target = target.outer;
-                }
-                stack.emit(new Exceptions.ThrowReference(target.exceptionSlot), Operand.TRAP);
+                int slot = label.outwards(in.u32()).exceptionSlot;
+                stack.emit(new Exceptions.ThrowReference(slot), Operand.TRAP);
                 skipDeadCode();
                 return true;
             }
@@ -290,15 +287,8 @@ final class BlockTranslator {
         if (ended.clauses != null || ended.parameters.length + ended.results.length > 0) {
             return make(ListKind.BLOCK, list, ended.list);
         }
-        SwitchBuilder builder;
-        if (!list.statements().isEmpty() && list.statements().get(0) instanceof SwitchBuilder inner) {
-            builder = inner;
-            list.statements().remove(0);
-            list.offsets().remove(0);
-            builder.add(make(ListKind.SEQUENCE, list, ended.list));
-        } else if (SwitchBuilder.endsWithTable(list.statements())) {
-            builder = new SwitchBuilder(make(ListKind.SEQUENCE, list, ended.list));
-        } else {
+        SwitchBuilder builder = SwitchBuilder.of(list, inner -> make(ListKind.SEQUENCE, inner, ended.list));
+        if (builder == null) {
             return make(ListKind.BLOCK, list, ended.list);
         }
         boolean goesOn = ended.outer.kind == Label.Kind.BLOCK && ended.outer.clauses == null
@@ -308,21 +298,11 @@ final class BlockTranslator {
 
     // ---- branches
 
+    /** The label that a branch ends at. */
     private Label labelAt(int depth) {
-        Label target = label;
-        for (int i = 0; i < depth; i++) {
-            target = target.outer;
-        }
+        Label target = label.outwards(depth);
         target.targeted |= target.kind != Label.Kind.LOOP;
         return target;
-    }
-
-    private int depthOfFunction() {
-        int depth = 0;
-        for (Label l = label; l.outer != null; l = l.outer) {
-            depth++;
-        }
-        return depth;
     }
 
     /** Writes the operands that a branch carries to where the label expects them. */
@@ -434,16 +414,14 @@ final class BlockTranslator {
     private void throwTag(int tag) {
         int type = module.tags().get(tag);
         int count = types.parameterCount(type);
-        stack.spillBelow(count, Operand.TRAP);
-        stack.spillTop(count);
-        int slots = 0;
         boolean references = false;
         for (int i = 0; i < count; i++) {
-            slots += TypeCode.slots(types.parameter(type, i));
             references |= TypeCode.isReference(types.parameter(type, i));
         }
-        int base = count == 0 ? 0 : stack.peek(count - 1).home;
-        stack.emit(new Exceptions.Throw(tag, base, slots, references));
+        stack.spillBelow(count, Operand.TRAP);
+        int end = stack.top();
+        int base = stack.popRow(count);
+        stack.emit(new Exceptions.Throw(tag, base, end - base, references));
     }
 
     private void enterTryTable() {
@@ -493,15 +471,7 @@ final class BlockTranslator {
     }
 
     private void delegate(boolean reachable) {
-        int depth = in.u32();
-        int tries = 0;
-        Label target = label.outer;
-        for (int i = 0; i < depth; i++) {
-            if (target.kind == Label.Kind.TRY) {
-                tries++;
-            }
-            target = target.outer;
-        }
+        int tries = label.outer.triesWithin(in.u32());
         boolean live = reachable || label.targeted;
         Label ended = label;
         Stmt body = finishArm(reachable);
@@ -518,21 +488,6 @@ final class BlockTranslator {
 
     /** Skips to the {@code else} or {@code end} of the present block and handles it. */
     void skipDeadCode() {
-        int depth = 0;
-        for (;;) {
-            int opcode = in.opcode();
-            if (depth == 0 && (opcode == Opcodes.END || opcode == Opcodes.ELSE || opcode == Opcodes.CATCH
-                    || opcode == Opcodes.CATCH_ALL || opcode == Opcodes.DELEGATE)) {
-                deadEnd = opcode;
-                return;
-            }
-            if (opcode == Opcodes.END || opcode == Opcodes.DELEGATE) {
-                depth--;
-            } else if (opcode == Opcodes.BLOCK || opcode == Opcodes.LOOP || opcode == Opcodes.IF
-                    || opcode == Opcodes.TRY_TABLE || opcode == Opcodes.TRY) {
-                depth++;
-            }
-            in.skipImmediates(opcode);
-        }
+        deadEnd = in.skipBlock();
     }
 }

@@ -92,6 +92,25 @@ final class CodeReader {
         return (i32Bits() & 0xFFFF_FFFFL) | (long) i32Bits() << 32;
     }
 
+    /** Skips to the end of the present block, or of its present part; returns the opcode that ends it, which is read. */
+    int skipBlock() {
+        int depth = 0;
+        for (;;) {
+            int opcode = opcode();
+            if (depth == 0 && (opcode == Opcodes.END || opcode == Opcodes.ELSE || opcode == Opcodes.CATCH
+                    || opcode == Opcodes.CATCH_ALL || opcode == Opcodes.DELEGATE)) {
+                return opcode;
+            }
+            if (opcode == Opcodes.END || opcode == Opcodes.DELEGATE) {
+                depth--;
+            } else if (opcode == Opcodes.BLOCK || opcode == Opcodes.LOOP || opcode == Opcodes.IF
+                    || opcode == Opcodes.TRY_TABLE || opcode == Opcodes.TRY) {
+                depth++;
+            }
+            skipImmediates(opcode);
+        }
+    }
+
     /** Skips the immediates of an instruction. */
     void skipImmediates(int opcode) {
         switch (Opcodes.immediates(opcode)) {

@@ -95,4 +95,31 @@ final class Label {
     int branchTarget() {
         return kind == Kind.FUNCTION ? 0 : top;
     }
+
+    /** The label {@code depth} blocks further out. */
+    Label outwards(int depth) {
+        Label target = this;
+        for (int i = 0; i < depth; i++) {
+            target = target.outer;
+        }
+        return target;
+    }
+
+    int depthOfFunction() {
+        int depth = 0;
+        for (Label l = this; l.outer != null; l = l.outer) {
+            depth++;
+        }
+        return depth;
+    }
+
+    /** How many of the next {@code depth} labels outwards, this one included, are bodies of legacy {@code try}s. */
+    int triesWithin(int depth) {
+        int tries = 0;
+        Label l = this;
+        for (int i = 0; i < depth; i++, l = l.outer) {
+            tries += l.kind == Kind.TRY ? 1 : 0;
+        }
+        return tries;
+    }
 }

@@ -5,6 +5,7 @@ import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.Stmt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Blocks around a {@code br_table} that are on their way to become one switch: the first statement of the block being
@@ -15,13 +16,8 @@ final class SwitchBuilder implements Stmt {
     private final List<Stmt> arms = new ArrayList<>();
 
     /** @param select the innermost block's list, which ends with the {@code br_table} */
-    SwitchBuilder(Stmt select) {
+    private SwitchBuilder(Stmt select) {
         this.select = select;
-    }
-
-    /** The next block around has ended; this is what follows the inner one in it. */
-    void add(Stmt arm) {
-        arms.add(arm);
     }
 
     Stmt finish(FunctionLists lists) {
@@ -33,7 +29,21 @@ final class SwitchBuilder implements Stmt {
         throw new IllegalStateException("not finished");
     }
 
-    static boolean endsWithTable(List<Stmt> statements) {
-        return !statements.isEmpty() && statements.get(statements.size() - 1) instanceof Control.BrTable;
+    /**
+     * What a block that ends becomes if it begins with an unfinished switch, which then has an arm more, or ends with a
+     * {@code br_table}; else null.
+     *
+     * @param sequence makes a statement of a list
+     */
+    static SwitchBuilder of(OperandStack.StatementList list, Function<OperandStack.StatementList, Stmt> sequence) {
+        List<Stmt> statements = list.statements();
+        if (!statements.isEmpty() && statements.get(0) instanceof SwitchBuilder inner) {
+            statements.remove(0);
+            list.offsets().remove(0);
+            inner.arms.add(sequence.apply(list));
+            return inner;
+        }
+        boolean table = !statements.isEmpty() && statements.get(statements.size() - 1) instanceof Control.BrTable;
+        return table ? new SwitchBuilder(sequence.apply(list)) : null;
     }
 }
