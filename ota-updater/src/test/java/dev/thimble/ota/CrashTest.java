@@ -212,7 +212,7 @@ class CrashTest {
             String where = "after change " + cut + (cut > 0 ? ", " + disk.changes().get(cut - 1) : "");
             try {
                 boolean far = n[0]++ % (NIGHTLY ? 10 : 5) == 0;
-                check(left, shelf, sure, history, far, n[0] % (NIGHTLY ? 3 : 16) == 0);
+                check(left, shelf, sure, history, far, NIGHTLY || n[0] % 16 == 0);
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError(where + ": " + e.getMessage(), e);
             }
@@ -262,7 +262,7 @@ class CrashTest {
         if (again) {
             steps.add(world.store.table());
             Set<Digest> seen = new HashSet<>();
-            new PowerCuts(disk, NIGHTLY ? 5 : 3, NIGHTLY ? 16 : 4).forEach((cut, left) -> {
+            new PowerCuts(disk, NIGHTLY ? 6 : 3, NIGHTLY ? 20 : 4).forEach((cut, left) -> {
                 cuts++;
                 secondCuts++;
                 if (!seen.add(fingerprint(left, promise))) {
