@@ -11,22 +11,33 @@ import dev.thimble.wasm.api.NumberType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
+import dev.thimble.wasm.wasi.ProcExit;
+import dev.thimble.wasm.wasi.Wasi;
+import dev.thimble.wasm.wasi.WasiClock;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "run", description = "Call one export of a WebAssembly module that imports nothing.",
-    footer = {"", "Examples:", "  thimble run fib.wasm --invoke fib 30",
+@Command(name = "run", description = "Run a WASI command, or call one export of a WebAssembly module.",
+    footer = {"", "Examples:", "  thimble run program.wasm --dir data::/data --env LANG=C input.txt -- -v",
+        "  thimble run fib.wasm --invoke fib 30",
         "  thimble run loop.wasm --invoke spin --fuel 1000000 --timeout 2s",
-        "", "Exits 4 on a trap, 5 when the fuel is used up, 6 on a timeout."})
+        "", "Exits as the program does; 4 on a trap, 5 when the fuel is used up, 6 on a timeout."})
 final class RunCommand implements Callable<Integer> {
     private static final long STACK_BYTES = 64 << 20;
     private static final int CALL_DEPTH = 10_000;
@@ -38,11 +49,17 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "binary to run")
     private Path file;
 
-    @Parameters(index = "1..*", paramLabel = "ARG", description = "arguments, numbers as the export's type says")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "the program's arguments; with --invoke numbers as the export's type says")
     private List<String> arguments = new ArrayList<>();
 
-    @Option(names = "--invoke", paramLabel = "NAME", required = true, description = "export to call")
+    @Option(names = "--invoke", paramLabel = "NAME", description = "export to call; default is the program's _start")
     private String export;
+
+    @Option(names = "--dir", paramLabel = "HOST[::GUEST]", description = "let the program use this directory, under the name GUEST")
+    private List<String> directories = new ArrayList<>();
+
+    @Option(names = "--env", paramLabel = "NAME=VALUE", description = "a variable of the program's environment")
+    private Map<String, String> environment = new LinkedHashMap<>();
 
     @Option(names = "--fuel", paramLabel = "N", description = "units of work before it is stopped; default unlimited")
     private Long fuel;
@@ -70,8 +87,9 @@ final class RunCommand implements Callable<Integer> {
         InstanceOptions chosen = options;
         AtomicReference<Instance> running = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicInteger exit = new AtomicInteger();
         // Deep recursion of a module needs stack; the main thread has what the operating system gave it.
-        Thread thread = new Thread(null, () -> execute(module, chosen, running), "module", STACK_BYTES);
+        Thread thread = new Thread(null, () -> exit.set(execute(module, chosen, running)), "module", STACK_BYTES);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((which, thrown) -> failure.set(thrown));
         thread.start();
@@ -80,31 +98,84 @@ final class RunCommand implements Callable<Integer> {
             Instance instance = running.get();
             if (instance != null) {
                 instance.requestStop();
+                // It may sleep in poll_oneoff, where it does not see the request.
+                thread.interrupt();
                 thread.join(1_000);
             }
-            throw new CommandException(ExitCode.TIMEOUT, file + ": " + export + " was not done after " + timeout);
+            throw new CommandException(ExitCode.TIMEOUT, file + ": " + name() + " was not done after " + timeout);
         }
         if (failure.get() != null) {
             throw explain(failure.get());
         }
-        return ExitCode.DONE.number();
+        return exit.get();
     }
 
-    private void execute(WasmModule module, InstanceOptions options, AtomicReference<Instance> running) {
-        Instance instance = module.instantiate(Imports.none(), options);
-        running.set(instance);
-        Function function = instance.function(export);
-        if (function == null) {
-            throw new CommandException(ExitCode.USAGE, file + " exports no function '" + export + "'; it has "
-                + module.exports().stream().map(e -> e.name()).toList());
+    private String name() {
+        return export == null ? "_start" : export;
+    }
+
+    /** The exit code that the program asks for. */
+    private int execute(WasmModule module, InstanceOptions options, AtomicReference<Instance> running) {
+        try (Wasi wasi = wasi()) {
+            Instance instance = module.instantiate(wasi.addTo(Imports.builder()).build(), options);
+            running.set(instance);
+            Function function = instance.function(name());
+            if (function == null) {
+                throw new CommandException(ExitCode.USAGE, file + " exports no function '" + name() + "'; it has "
+                    + module.exports().stream().map(e -> e.name()).toList() + (export == null ? "; choose one with --invoke" : ""));
+            }
+            long[] parameters = export == null ? new long[0] : Values.parse(function.type().parameters(), arguments);
+            return measure(instance, function, parameters);
+        } catch (ProcExit inStartFunction) {
+            return inStartFunction.code();
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.FAILED, file + ": closing the program's files: " + e.getMessage());
         }
+    }
+
+    private int measure(Instance instance, Function function, long[] parameters) {
         long fuelBefore = instance.fuel();
         long began = System.nanoTime();
-        long[] results = function.call(Values.parse(function.type().parameters(), arguments));
-        double millis = (System.nanoTime() - began) / 1e6;
-        List<String> texts = Values.format(function.type().results(), results);
-        Stats told = new Stats(texts, fuelBefore - instance.fuel(), millis, instance.memory() == null ? 0 : instance.memory().size());
-        console.data(told, String.join("\n", texts));
+        long[] results = new long[0];
+        int exit = ExitCode.DONE.number();
+        boolean returned = false;
+        try {
+            results = function.call(parameters);
+            returned = true;
+        } catch (ProcExit e) {
+            exit = e.code();
+        }
+        report(instance, returned ? Values.format(function.type().results(), results) : List.of(), fuelBefore - instance.fuel(),
+            (System.nanoTime() - began) / 1e6);
+        return exit;
+    }
+
+    private Wasi wasi() {
+        Wasi.Builder builder = Wasi.builder().stdin(System.in).stdout(System.out).stderr(System.err)
+            .clock(WasiClock.system()).random(new SecureRandom());
+        if (export == null) {
+            builder.args(List.of(file.getFileName().toString())).args(arguments);
+        }
+        environment.forEach(builder::env);
+        for (String directory : directories) {
+            int split = directory.indexOf("::");
+            String host = split < 0 ? directory : directory.substring(0, split);
+            builder.preopen(Path.of(host), split < 0 ? directory : directory.substring(split + 2));
+        }
+        try {
+            return builder.build();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            throw new CommandException(ExitCode.USAGE, "--dir: " + e.getMessage() + " is no directory");
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new CommandException(ExitCode.FAILED, "--dir: " + e.getMessage());
+        }
+    }
+
+    private void report(Instance instance, List<String> texts, long used, double millis) {
+        Stats told = new Stats(texts, used, millis, instance.memory() == null ? 0 : instance.memory().size());
+        if (console.json() || !texts.isEmpty()) {
+            console.data(told, String.join("\n", texts));
+        }
         if (stats && !console.json()) {
             console.problem(String.format(Locale.ROOT, "%d units of fuel, %.3f ms, %d bytes of memory", told.fuel(), millis, told.memoryBytes()));
         }

@@ -75,6 +75,23 @@ class CommandLineTest {
     }
 
     @Test
+    void runGivesACommandWhatItIsGrantedAndEndsAsItDoes() throws IOException {
+        String file = module("command");
+        Files.createDirectory(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/note.txt"), "noted");
+        Run granted = thimble("run", file, "one", "two", "--env", "K=V", "--dir", path("data") + "::/data");
+        assertEquals(new Run(3, "command.wasm\0one\0two\0K=V\0noted", ""), granted);
+        assertEquals(new Run(1, "command.wasm\0", ""), thimble("run", file));
+        assertEquals(6, thimble("run", file, "--invoke", "nap", "--timeout", "100ms").exit());
+        Run absent = thimble("run", file, "--dir", path("absent") + "::/");
+        assertEquals(2, absent.exit());
+        assertTrue(absent.err().contains("--dir: ") && absent.err().contains("absent is no directory"), absent.err());
+        Run library = thimble("run", module("arithmetic"));
+        assertEquals(2, library.exit());
+        assertTrue(library.err().contains("no function '_start'") && library.err().contains("--invoke"), library.err());
+    }
+
+    @Test
     void validateNamesFileAndPlace() throws IOException {
         Files.write(folder.resolve("half.wasm"), java.util.Arrays.copyOf(Modules.bytes("counter"), 60));
         Run run = thimble("validate", module("counter"), path("half.wasm"));

@@ -42,8 +42,8 @@ final class OpenCall {
         long inheriting = call.i64(6);
         int fdflags = call.i32(7);
         Calls.span(call.memory(), call.i32(8), 4);
-        String path = PathResolver.text(call.memory(), call.i32(2), call.i32(3));
         DirectoryDescriptor base = descriptors.get(call.i32(0)).directory();
+        String path = PathResolver.text(call.memory(), call.i32(2), call.i32(3));
         if ((lookup & ~SYMLINK_FOLLOW) != 0 || (oflags & ~ALL) != 0 || (fdflags & ~Descriptor.ALL_FLAGS) != 0
                 || (oflags & DIRECTORY) != 0 && (oflags & (CREAT | EXCL | TRUNC)) != 0) {
             return Errno.INVAL;

@@ -70,8 +70,8 @@ final class PathCalls {
     }
 
     private int createDirectory(HostCall call) throws IOException {
-        String path = PathResolver.text(call.memory(), call.i32(1), call.i32(2));
         DirectoryDescriptor directory = descriptors.get(call.i32(0)).directory();
+        String path = PathResolver.text(call.memory(), call.i32(1), call.i32(2));
         directory.require(Rights.PATH_CREATE_DIRECTORY);
         // A slash at the end follows no link here: mkdir("link/") fails with exist.
         try (Place place = PathResolver.resolve(directory, withoutSlashes(path), false)) {
@@ -189,8 +189,8 @@ final class PathCalls {
     }
 
     private int removeDirectory(HostCall call) throws IOException {
-        String path = PathResolver.text(call.memory(), call.i32(1), call.i32(2));
         DirectoryDescriptor directory = descriptors.get(call.i32(0)).directory();
+        String path = PathResolver.text(call.memory(), call.i32(1), call.i32(2));
         directory.require(Rights.PATH_REMOVE_DIRECTORY);
         try (Place place = PathResolver.resolve(directory, withoutSlashes(path), false)) {
             if (place.isSelf()) {
