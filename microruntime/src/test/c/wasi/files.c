@@ -44,7 +44,8 @@ int main(int argc, char **argv) {
     fputs(line, stdout);
   }
   fseek(f, -4, SEEK_END);
-  printf("tail %s at %ld\n", fgets(line, sizeof line, f) ? line : "none", ftell(f));
+  const char *tail = fgets(line, sizeof line, f);
+  printf("tail %s at %ld\n", tail ? tail : "none", ftell(f));
   fclose(f);
 
   struct stat st;
