@@ -262,7 +262,7 @@ class CrashTest {
         if (again) {
             steps.add(world.store.table());
             Set<Digest> seen = new HashSet<>();
-            new PowerCuts(disk, NIGHTLY ? 6 : 3, NIGHTLY ? 20 : 4).forEach((cut, left) -> {
+            new PowerCuts(disk, NIGHTLY ? 6 : 3, NIGHTLY ? 28 : 4).forEach((cut, left) -> {
                 cuts++;
                 secondCuts++;
                 if (!seen.add(fingerprint(left, promise))) {
