@@ -68,7 +68,7 @@ public final class LinuxBoard implements Board {
 
     @Override
     public synchronized I2cBus openI2c(String bus) {
-        return new LinuxI2cHandle(buses.computeIfAbsent(file.i2cDevice(bus), LinuxI2c::new));
+        return buses.computeIfAbsent(file.i2cDevice(bus), LinuxI2c::new).open();
     }
 
     @Override

@@ -8,11 +8,12 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.thimble.hal.board.DeviceException;
 import dev.thimble.hal.board.Errno;
 import dev.thimble.hal.board.I2cBus;
+import dev.thimble.hal.board.SharedI2cBus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** An I2C adapter by {@code I2C_RDWR} (kernel header {@code linux/i2c-dev.h}): one descriptor and one lock for the bus. */
-final class LinuxI2c {
+final class LinuxI2c extends SharedI2cBus {
     private static final String MEND = "enable I2C (dtparam=i2c_arm=on), load i2c-dev, add the user to group i2c";
     private static final long RDWR = 0x0707;
     private static final long FUNCTIONS = 0x0705;
@@ -46,7 +47,8 @@ final class LinuxI2c {
         }
     }
 
-    synchronized int transaction(int address, byte[] memory, int[] wanted, int count) {
+    @Override
+    protected synchronized int transaction(int address, byte[] memory, int[] wanted, int count) {
         int refusal = check(address, wanted, count);
         if (refusal != Errno.OK) {
             return refusal;
@@ -69,14 +71,16 @@ final class LinuxI2c {
         return result;
     }
 
-    synchronized int one(int address, int kind, byte[] memory, int offset, int length) {
+    @Override
+    protected synchronized int one(int address, int kind, byte[] memory, int offset, int length) {
         ops[0] = kind;
         ops[1] = offset;
         ops[2] = length;
         return transaction(address, memory, ops, 1);
     }
 
-    synchronized int writeRead(int address, byte[] from, int fromOffset, int fromLength, byte[] into, int intoOffset,
+    @Override
+    protected synchronized int writeRead(int address, byte[] from, int fromOffset, int fromLength, byte[] into, int intoOffset,
                                int intoLength) {
         ops[0] = I2cBus.WRITE;
         ops[2] = fromLength;
@@ -95,7 +99,8 @@ final class LinuxI2c {
         return result;
     }
 
-    synchronized int probe(int address) {
+    @Override
+    protected synchronized int probe(int address) {
         int result = one(address, I2cBus.READ, probed, 0, 1);
         return result == Errno.OK ? 1 : result == Errno.NACK_ADDRESS || result == Errno.NACK ? 0 : result;
     }

@@ -120,7 +120,7 @@ public final class SimulatedBoard implements Board {
     @Override
     public I2cBus openI2c(String bus) {
         checkRefused(file.resolve(bus));
-        return new BusHandle(i2c(bus));
+        return i2c(bus).open();
     }
 
     @Override
@@ -192,47 +192,5 @@ public final class SimulatedBoard implements Board {
         T opened = opener.apply(name);
         held.put(name, opened);
         return opened;
-    }
-
-    /** One opener's handle on a shared bus. */
-    private static final class BusHandle implements I2cBus {
-        private final SimulatedI2c bus;
-        private volatile boolean open = true;
-
-        BusHandle(SimulatedI2c bus) {
-            this.bus = bus;
-        }
-
-        @Override
-        public int transaction(int address, byte[] memory, int[] ops, int count) {
-            return open ? bus.transaction(address, memory, ops, count) : Errno.CLOSED;
-        }
-
-        @Override
-        public int write(int address, byte[] from, int offset, int length) {
-            return open ? bus.one(address, WRITE, from, offset, length) : Errno.CLOSED;
-        }
-
-        @Override
-        public int read(int address, byte[] into, int offset, int length) {
-            return open ? bus.one(address, READ, into, offset, length) : Errno.CLOSED;
-        }
-
-        @Override
-        public int writeRead(int address, byte[] from, int fromOffset, int fromLength, byte[] into, int intoOffset,
-                             int intoLength) {
-            return open ? bus.writeRead(address, from, fromOffset, fromLength, into, intoOffset, intoLength)
-                : Errno.CLOSED;
-        }
-
-        @Override
-        public int probe(int address) {
-            return open ? bus.probe(address) : Errno.CLOSED;
-        }
-
-        @Override
-        public void close() {
-            open = false;
-        }
     }
 }

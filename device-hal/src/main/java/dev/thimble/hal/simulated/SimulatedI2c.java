@@ -2,12 +2,13 @@ package dev.thimble.hal.simulated;
 
 import dev.thimble.hal.board.Errno;
 import dev.thimble.hal.board.I2cBus;
+import dev.thimble.hal.board.SharedI2cBus;
 import dev.thimble.hal.simulated.chip.I2cChip;
 import dev.thimble.hal.simulated.chip.SimulatedTime;
 import java.util.Arrays;
 
 /** A simulated I2C bus: starts, address bytes, data bytes and stops, given to the chips on it. Thread-safe. */
-final class SimulatedI2c {
+final class SimulatedI2c extends SharedI2cBus {
     /** Linux controllers give up after about a second of clock stretching. */
     private static final long STRETCH_LIMIT_NANOS = 1_000_000_000;
 
@@ -38,7 +39,8 @@ final class SimulatedI2c {
         failures = times;
     }
 
-    synchronized int transaction(int address, byte[] memory, int[] ops, int count) {
+    @Override
+    protected synchronized int transaction(int address, byte[] memory, int[] ops, int count) {
         if (address < 0x08 || address > 0x77 || count < 1 || count > I2cBus.MAX_MESSAGES) {
             return Errno.INVALID;
         }
@@ -66,14 +68,16 @@ final class SimulatedI2c {
         return result;
     }
 
-    synchronized int one(int address, int kind, byte[] memory, int offset, int length) {
+    @Override
+    protected synchronized int one(int address, int kind, byte[] memory, int offset, int length) {
         simple[0] = kind;
         simple[1] = offset;
         simple[2] = length;
         return transaction(address, memory, simple, 1);
     }
 
-    synchronized int writeRead(int address, byte[] from, int fromOffset, int fromLength, byte[] into, int intoOffset,
+    @Override
+    protected synchronized int writeRead(int address, byte[] from, int fromOffset, int fromLength, byte[] into, int intoOffset,
                                int intoLength) {
         if (address < 0x08 || address > 0x77 || fromLength < 0 || fromLength > I2cBus.MAX_LENGTH || intoLength < 0
             || intoLength > I2cBus.MAX_LENGTH) {
@@ -97,7 +101,8 @@ final class SimulatedI2c {
         return result;
     }
 
-    synchronized int probe(int address) {
+    @Override
+    protected synchronized int probe(int address) {
         int result = one(address, I2cBus.READ, probed, 0, 1);
         return result == Errno.NACK_ADDRESS ? 0 : result == Errno.OK ? 1 : result;
     }
