@@ -10,6 +10,7 @@ import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.ErrorClass;
 import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
+import dev.thimble.ota.document.Reported;
 import dev.thimble.ota.step.Action;
 import dev.thimble.ota.step.Event;
 import dev.thimble.ota.step.Release;
@@ -116,7 +117,10 @@ public final class UpdateShell {
                 store.putBlob(envelope);
             }
             on(new Event.Assigned(desired, digest));
-        } catch (MalformedDocumentException | RefusedSignatureException e) {
+        } catch (RefusedSignatureException e) {
+            junk++;
+            on(new Event.AssignmentRefused(Reported.SIGNATURE_REFUSED + e.getMessage()));
+        } catch (MalformedDocumentException e) {
             junk++;
             on(new Event.AssignmentRefused(e.getMessage()));
         } catch (IOException e) {
@@ -236,7 +240,7 @@ public final class UpdateShell {
         } catch (MalformedDocumentException e) {
             on(new Event.ManifestRefused(digest, ErrorClass.PERMANENT, e.getMessage()));
         } catch (RefusedSignatureException e) {
-            on(new Event.ManifestRefused(digest, ErrorClass.POLICY, e.getMessage()));
+            on(new Event.ManifestRefused(digest, ErrorClass.SIGNATURE, e.getMessage()));
         }
         return null;
     }

@@ -1,15 +1,20 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.Json;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.tinylog.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /**
  * What every command shares: data on standard output, progress and problems on standard error, {@code --json},
- * {@code -q}, {@code -v}. Colour only on a terminal and never with {@code NO_COLOR}.
+ * {@code -q}, {@code -v}. Colour and bars only on a terminal, and no colour with {@code NO_COLOR}.
  */
 public final class Console {
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
     @Option(names = "--json", description = "print one JSON object, or one per line where a command goes on")
     private boolean json;
 
@@ -19,6 +24,7 @@ public final class Console {
     @Option(names = {"-v", "--verbose"}, description = "print more progress and debug logs")
     private boolean verbose;
 
+    private int barWidth;
 
     public boolean json() {
         return json;
@@ -44,23 +50,45 @@ public final class Console {
         print(json ? Json.of(object) : text);
     }
 
-    public void print(String line) {
+    public synchronized void print(String line) {
+        clearBar();
         PrintStream out = System.out;
-        synchronized (out) {
-            out.println(line);
-            out.flush();
-        }
+        out.println(line);
+        out.flush();
     }
 
     /** Progress: silent under {@code -q}. */
-    public void progress(String line) {
+    public synchronized void progress(String line) {
         if (!quiet) {
+            clearBar();
             System.err.println(line);
         }
     }
 
-    public void problem(String line) {
+    public synchronized void problem(String line) {
+        clearBar();
         System.err.println(line);
+    }
+
+    /** Whether a line that is drawn again and again would be seen as such. */
+    public boolean hasBar() {
+        return terminal() && !json && !quiet && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** Draws a line over the last one. Only where {@link #hasBar}. */
+    public synchronized void bar(String line) {
+        System.err.print("\r\u001b[K" + line);
+        System.err.flush();
+        barWidth = line.length();
+    }
+
+    /** Takes the bar away, so that something else can stand in its place. */
+    public synchronized void clearBar() {
+        if (barWidth > 0) {
+            barWidth = 0;
+            System.err.print("\r\u001b[K");
+            System.err.flush();
+        }
     }
 
     public String green(String text) {
@@ -76,7 +104,20 @@ public final class Console {
     }
 
     private String coloured(String code, String text) {
-        boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
-        return terminal && !json ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+        boolean wanted = terminal() && System.getenv("NO_COLOR") == null && !json;
+        return wanted ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+
+    private static boolean terminal() {
+        return System.console() != null && System.console().isTerminal() && isErrorShown();
+    }
+
+    /** Java knows only of standard input and output whether they are a terminal; Linux tells about the third. */
+    private static boolean isErrorShown() {
+        try {
+            return !Files.exists(STANDARD_ERROR) || STANDARD_ERROR.toRealPath().startsWith("/dev");
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

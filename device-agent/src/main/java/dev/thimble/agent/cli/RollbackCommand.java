@@ -3,6 +3,7 @@ package dev.thimble.agent.cli;
 import dev.thimble.agent.Answers;
 import dev.thimble.agent.Json;
 import dev.thimble.agent.config.Durations;
+import dev.thimble.agent.operator.Delivery;
 import dev.thimble.agent.operator.Operator;
 import dev.thimble.agent.operator.Requests;
 import dev.thimble.ota.content.Digest;
@@ -50,17 +51,14 @@ final class RollbackCommand implements Callable<Integer> {
             Digest previous = Json.parse(answer, Answers.Why.class).modules().stream()
                 .filter(m -> m.name().equals(module) && !m.previous().isEmpty()).map(m -> Digest.parse(m.previous()))
                 .findFirst().orElseThrow(() -> new CommandException(ExitCode.FAILED, device + " has no release of " + module + " to go back to"));
+            Delivery delivery = new Delivery(operator);
             long generation = operator.assign(Map.of(module, previous), director);
-            Operator.Result result = operator.follow(module, previous, generation, Durations.parse(timeout),
+            Delivery.Result result = delivery.follow(module, previous, generation, Durations.parse(timeout),
                 row -> console.progress(console.dim(row.phase().name().toLowerCase(Locale.ROOT))));
-            console.data(new RolledBack(device, module, previous.toString(), result.outcome().name().toLowerCase(Locale.ROOT), result.text()),
-                module + " on " + device + ": " + (result.outcome() == Operator.Outcome.COMMITTED ? console.green("back at " + previous.brief())
-                    : console.red(result.outcome().name().toLowerCase(Locale.ROOT)) + ": " + result.text()));
-            return switch (result.outcome()) {
-                case COMMITTED -> ExitCode.DONE.number();
-                case REFUSED -> ExitCode.POLICY_REFUSED.number();
-                case TIMEOUT -> ExitCode.TIMEOUT.number();
-            };
+            console.data(new RolledBack(device, module, previous.toString(), DeliveryProgress.name(result.outcome()), result.text()),
+                module + " on " + device + ": " + (result.outcome() == Delivery.Outcome.COMMITTED ? console.green("back at " + previous.brief())
+                    : console.red(DeliveryProgress.name(result.outcome())) + ": " + result.text()));
+            return ExitCode.of(result.outcome()).number();
         }
     }
 }

@@ -22,12 +22,16 @@ public final class Fleet {
     private final Map<String, Device> devices = new ConcurrentSkipListMap<>();
     private volatile long last = System.nanoTime();
 
-    private Fleet() {}
+    private final Topics topics;
+
+    private Fleet(Topics topics) {
+        this.topics = topics;
+    }
 
     /** Every device that has a retained message, by name. */
     public static List<Device> look(Operator operator) throws InterruptedException {
-        Fleet fleet = new Fleet();
         Topics topics = operator.topics();
+        Fleet fleet = new Fleet(topics);
         try (Subscription online = operator.link().subscribe(topics.online(), 1, fleet::online);
             Subscription reported = operator.link().subscribe(topics.reported(), 1, fleet::reported)) {
             while (System.nanoTime() - fleet.last < QUIET_MILLIS * 1_000_000 || !online.confirmed() || !reported.confirmed()) {
@@ -39,27 +43,28 @@ public final class Fleet {
 
     private void online(ReceivedMessage message) {
         last = System.nanoTime();
-        if (message.payload().length > 0) {
+        String device = topics.deviceOf(message.topic());
+        if (device != null && message.payload().length > 0) {
             String state = new String(message.payload(), StandardCharsets.UTF_8);
-            devices.compute(device(message), (id, before) -> new Device(id, state, before == null ? null : before.reported()));
+            devices.compute(device, (id, before) -> new Device(id, state, before == null ? null : before.reported()));
         }
     }
 
     private void reported(ReceivedMessage message) {
         last = System.nanoTime();
-        if (message.payload().length > 0) {
-            try {
-                Reported report = Reported.decode(message.payload());
-                devices.compute(device(message), (id, before) -> new Device(id, before == null ? "unknown" : before.online(), report));
-            } catch (MalformedDocumentException e) {
-                devices.compute(device(message), (id, before) -> new Device(id, "unknown", null));
-            }
+        String device = topics.deviceOf(message.topic());
+        if (device != null && message.payload().length > 0) {
+            Reported report = decoded(message.payload());
+            devices.compute(device, (id, before) -> new Device(id, before == null ? "unknown" : before.online(), report));
         }
     }
 
-    /** {@code …/d/<device>/up/<what>} */
-    private static String device(ReceivedMessage message) {
-        String[] levels = message.topic().split("/");
-        return levels[levels.length - 3];
+    /** Null for something that is no report. */
+    private static Reported decoded(byte[] payload) {
+        try {
+            return Reported.decode(payload);
+        } catch (MalformedDocumentException e) {
+            return null;
+        }
     }
 }

@@ -18,7 +18,6 @@ import dev.thimble.ota.trust.Envelope;
 import dev.thimble.ota.trust.SigningKey;
 import dev.thimble.ota.trust.Trust;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,25 +25,30 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
- * The operator's side of updates, for one device: assigns releases, hands out manifests and chunks, and follows what the
- * device reports. Keeps nothing of its own: what was assigned before is read from the broker, and from the device.
+ * The operator's side of updates, for one device or, with {@code +} for its name, for all: assigns releases, hands out
+ * manifests and chunks, and collects what devices report. Keeps nothing of its own: what was assigned before is read from
+ * the broker, and from the devices.
  */
 public final class Operator implements AutoCloseable {
     /** A device answers with its retained report at once; longer than this there is none. */
     private static final Duration RETAINED_WAIT = Duration.ofMillis(700);
     private static final int MAX_MESSAGE = 80 << 10;
+    private static final int OUTBOX_BYTES = 4 << 20;
+    private static final int INBOX_MESSAGES = 1024;
+    private static final int INBOX_BYTES = 8 << 20;
+
+    /** One report as it arrived. */
+    public record Report(String device, Reported reported) {}
 
     private final Topics topics;
     private final MqttLink link;
-    private final Map<Digest, List<byte[]>> offers = new ConcurrentHashMap<>();
-    private final BlockingQueue<Reported> reports = new LinkedBlockingQueue<>();
-    private volatile Desired desired;
-    private volatile Reported reported;
+    private final ChunkServer chunks;
+    private final Map<String, Desired> desired = new ConcurrentHashMap<>();
+    private final Map<String, Reported> reported = new ConcurrentHashMap<>();
+    private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
     private volatile String linkProblem = "";
-    private volatile long chunksSent;
 
     /** Connects to a broker as it stands. */
     public Operator(String broker, Topics topics) {
@@ -55,7 +59,10 @@ public final class Operator implements AutoCloseable {
     public Operator(Topics topics, LinkOptions.Builder options) {
         this.topics = topics;
         link = PahoLink.create(options.sessionExpiry(Duration.ZERO).backoff(Duration.ofMillis(100), Duration.ofSeconds(5))
-            .outbox(OutboxOptions.IN_MEMORY.withMaxMessage(MAX_MESSAGE).withVolatileBytes(1 << 20)).build());
+            .inbox(INBOX_MESSAGES, INBOX_BYTES)
+            .outbox(OutboxOptions.IN_MEMORY.withMaxMessage(MAX_MESSAGE).withVolatileBytes(OUTBOX_BYTES)
+                .withLanes(new OutboxOptions.Lane("all", "#", OUTBOX_BYTES, OutboxOptions.WhenFull.REFUSE_NEWEST))).build());
+        chunks = new ChunkServer(link, topics);
         link.listen(new LinkListener() {
             @Override
             public void onState(LinkState state, String reason) {
@@ -101,38 +108,69 @@ public final class Operator implements AutoCloseable {
     /** The device's last report, or null when it has never reported to this broker. Waits a moment for it. */
     public Reported reported() throws InterruptedException {
         long end = System.nanoTime() + RETAINED_WAIT.toNanos();
-        while (reported == null && System.nanoTime() < end) {
+        while (!reported.containsKey(topics.device()) && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        return reported;
+        return reported.get(topics.device());
     }
 
-    /** Chunks handed out since the start. */
+    /** The last report of a device so far, or null. */
+    public Reported reported(String device) {
+        return reported.get(device);
+    }
+
+    /** Every report in the order of arrival; whoever follows devices empties it. */
+    BlockingQueue<Report> reports() {
+        return reports;
+    }
+
+    /** Manifests and chunks handed out one by one since the start. */
     public long chunksSent() {
-        return chunksSent;
+        return chunks.sent.get();
+    }
+
+    /** How far the payload is that a device is loading, or null when it loads none from here. */
+    ChunkServer.Given given(String device) {
+        return chunks.given(device);
     }
 
     /** Has this release to hand out from now on, without assigning it. */
     public void offer(SignedModule release) {
-        offers.putAll(release.messages());
+        chunks.offer(release);
     }
 
     /**
-     * Assigns releases to the device, next to what is assigned already.
+     * Assigns releases to the operator's one device, next to what is assigned already.
      *
      * @param modules module name to release
      * @return the new generation
      */
     public long assign(Map<String, Digest> modules, SigningKey director) throws InterruptedException {
-        Reported known = reported();
-        Desired before = desired;
+        reported();
+        return assign(topics.device(), modules, false, director);
+    }
+
+    /**
+     * Assigns releases to a device, next to what is assigned to it already.
+     *
+     * @param carousel whether the payload is being broadcast, so that the device first listens
+     * @return the new generation
+     */
+    public long assign(String device, Map<String, Digest> modules, boolean carousel, SigningKey director)
+        throws InterruptedException {
+        Reported known = reported.get(device);
+        Desired before = desired.get(device);
         long generation = 1 + Math.max(known == null ? 0 : known.generation(), before == null ? 0 : before.generation());
         Map<String, Digest> all = new TreeMap<>(before == null ? Map.of() : before.modules());
         all.putAll(modules);
-        Desired next = new Desired("device:" + topics.device(), generation, all,
-            before == null ? Map.of() : before.settings(), false, 0, 0);
-        publishDesired(Trust.signDesired(next, List.of(director)));
-        desired = next;
+        Desired next = new Desired("device:" + device, generation, all,
+            before == null ? Map.of() : before.settings(), carousel, 0, 0);
+        chunks.forget(device);
+        desired.put(device, next);
+        byte[] envelope = Trust.signDesired(next, java.util.List.of(director));
+        while (!link.publish(topics.of(device).desired(), envelope, 1, true).queued()) {
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
         return generation;
     }
 
@@ -141,94 +179,52 @@ public final class Operator implements AutoCloseable {
         link.publish(topics.desired(), envelope, 1, true);
     }
 
-    /** How an assigned release ended. */
-    public enum Outcome { COMMITTED, REFUSED, TIMEOUT }
-
-    /** @param text the device's words, empty when it committed */
-    public record Result(Outcome outcome, String text) {}
-
-    /**
-     * Follows the device's reports until the release of a module is committed or given up.
-     *
-     * @param progress told each report about this module once
-     */
-    public Result follow(String module, Digest release, long generation, Duration patience,
-                         Consumer<Reported.Module> progress) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        Reported.Module last = null;
-        while (true) {
-            Reported report = reports.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            if (report == null) {
-                return new Result(Outcome.TIMEOUT, last == null ? "the device has not answered" : "still in " + last.phase());
-            }
-            if (report.generation() < generation) {
-                if (!report.refusal().isEmpty()) {
-                    return new Result(Outcome.REFUSED, report.refusal());
-                }
-                continue;
-            }
-            for (Reported.Module row : report.modules()) {
-                if (!row.name().equals(module)) {
-                    continue;
-                }
-                if (!row.equals(last)) {
-                    progress.accept(row);
-                    last = row;
-                }
-                if (row.phase().isAtRest() && release.equals(row.running())) {
-                    return new Result(Outcome.COMMITTED, "");
-                }
-                if (row.phase().isAtRest() && row.error() != null) {
-                    return new Result(Outcome.REFUSED, row.text());
-                }
-            }
-        }
-    }
-
     @Override
     public void close() {
+        chunks.close();
         link.close();
     }
 
     private void onDesired(ReceivedMessage message) {
+        String device = topics.deviceOf(message.topic());
+        if (device == null || message.payload().length == 0) {
+            return;
+        }
         try {
             // Its own former words: a wrong one would be refused by the device, which does check the signature.
             Desired seen = Desired.decode(Envelope.parse(message.payload(), "desired", Trust.MAX_DESIRED).payload());
-            if (desired == null || seen.generation() > desired.generation()) {
-                desired = seen;
-            }
+            desired.merge(device, seen, (before, now) -> now.generation() > before.generation() ? now : before);
         } catch (MalformedDocumentException e) {
-            linkProblem = topics.desired() + " holds something else than an assignment: " + e.getMessage();
+            linkProblem = message.topic() + " holds something else than an assignment: " + e.getMessage();
         }
     }
 
     private void onReported(ReceivedMessage message) {
+        String device = topics.deviceOf(message.topic());
+        if (device == null || message.payload().length == 0) {
+            return;
+        }
         try {
-            reported = Reported.decode(message.payload());
-            reports.add(reported);
+            Reported report = Reported.decode(message.payload());
+            reported.put(device, report);
+            reports.add(new Report(device, report));
         } catch (MalformedDocumentException e) {
-            linkProblem = topics.reported() + " holds something else than a report: " + e.getMessage();
+            linkProblem = message.topic() + " holds something else than a report: " + e.getMessage();
         }
     }
 
     private void onGet(ReceivedMessage message) {
-        Get wanted;
+        String device = topics.deviceOf(message.topic());
+        if (device == null) {
+            return;
+        }
         try {
-            wanted = Get.decode(message.payload());
-        } catch (MalformedDocumentException e) {
-            linkProblem = topics.get() + ": " + e.getMessage();
-            return;
-        }
-        List<byte[]> messages = offers.get(wanted.name());
-        if (messages == null) {
-            linkProblem = "the device asks for " + wanted.name() + ", which is not here";
-            return;
-        }
-        for (int chunk : wanted.chunks().toArray()) {
-            if (chunk < messages.size()) {
-                link.publish(topics.block(wanted.name().toString(), Integer.toString(chunk)), messages.get(chunk), 1, false);
-                chunksSent++;
+            Get wanted = Get.decode(message.payload());
+            if (!chunks.ask(device, wanted)) {
+                linkProblem = device + " asks for " + wanted.name() + ", which is not here";
             }
+        } catch (MalformedDocumentException e) {
+            linkProblem = message.topic() + ": " + e.getMessage();
         }
     }
 }

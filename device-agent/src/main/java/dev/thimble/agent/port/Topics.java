@@ -72,6 +72,26 @@ public record Topics(String root, String device) {
         return down("data/" + module + "/");
     }
 
+    /**
+     * Whose topic this is, under the same root.
+     *
+     * @return the device's identity, or null when the topic is not one of a device
+     */
+    public String deviceOf(String topic) {
+        String prefix = root + "/d/";
+        if (!topic.startsWith(prefix)) {
+            return null;
+        }
+        int end = topic.indexOf('/', prefix.length());
+        boolean named = end > prefix.length() && (topic.startsWith("up/", end + 1) || topic.startsWith("dn/", end + 1));
+        return named ? topic.substring(prefix.length(), end) : null;
+    }
+
+    /** The topics of another device under the same root. */
+    public Topics of(String other) {
+        return new Topics(root, other);
+    }
+
     private String up(String rest) {
         return root + "/d/" + device + "/up/" + rest;
     }

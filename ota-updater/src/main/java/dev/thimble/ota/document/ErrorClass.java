@@ -7,5 +7,12 @@ public enum ErrorClass {
     /** Will not pass: this release is quarantined until one with a higher sequence has been committed. */
     PERMANENT,
     /** Not allowed here and now: refused until the operator assigns anew. */
-    POLICY
+    POLICY,
+    /** The keys that the device trusts do not vouch for it: refused until the operator assigns anew. */
+    SIGNATURE;
+
+    /** Whether only a new assignment of the operator gives the release another chance. */
+    public boolean awaitsOperator() {
+        return this == POLICY || this == SIGNATURE;
+    }
 }

@@ -16,6 +16,8 @@ import java.util.List;
  */
 public record Reported(String device, long generation, boolean development, String refusal, List<Module> modules) {
     public static final int MAX_BYTES = 64 << 10;
+    /** Begins the {@code refusal} of an assignment that the device's keys do not vouch for. */
+    public static final String SIGNATURE_REFUSED = "signature refused: ";
 
     public Reported {
         modules = List.copyOf(modules);

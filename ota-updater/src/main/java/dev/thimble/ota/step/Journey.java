@@ -73,7 +73,7 @@ final class Journey {
                         : new Failure(target, Phase.QUARANTINED, ErrorClass.PERMANENT, "this release has failed before");
                 put(name, m.with(Phase.QUARANTINED, null).with(known));
             }
-        } else if (m.failure() == null || m.failure().kind() != ErrorClass.POLICY || !m.failure().manifest().equals(target)) {
+        } else if (m.failure() == null || !m.failure().kind().awaitsOperator() || !m.failure().manifest().equals(target)) {
             Failure old = m.failure() != null && m.failure().manifest().equals(target) ? m.failure() : null;
             long start = turn.now + turn.settings.spread(turn.generation, turn.settings.jitterMillis());
             begin(name, m.with(old), Job.of(target, 0, start));
@@ -225,7 +225,7 @@ final class Journey {
     }
 
     private static ErrorClass worst(List<Event.Refusal> refusals) {
-        for (ErrorClass kind : List.of(ErrorClass.PERMANENT, ErrorClass.POLICY)) {
+        for (ErrorClass kind : List.of(ErrorClass.PERMANENT, ErrorClass.SIGNATURE, ErrorClass.POLICY)) {
             if (refusals.stream().anyMatch(r -> r.kind() == kind)) {
                 return kind;
             }
@@ -334,7 +334,7 @@ final class Journey {
                 put(name, m.withQuarantine(job.wanted(), sequence).with(Phase.QUARANTINED, null).with(failure));
                 turn.act(new Action.CollectGarbage());
             }
-            case POLICY -> put(name, m.with(m.restPhase(), null).with(failure));
+            case POLICY, SIGNATURE -> put(name, m.with(m.restPhase(), null).with(failure));
         }
     }
 

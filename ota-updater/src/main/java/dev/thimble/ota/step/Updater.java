@@ -2,7 +2,6 @@ package dev.thimble.ota.step;
 
 import dev.thimble.ota.content.Digest;
 import dev.thimble.ota.document.Desired;
-import dev.thimble.ota.document.ErrorClass;
 import dev.thimble.ota.document.Phase;
 import java.util.List;
 
@@ -101,7 +100,7 @@ public final class Updater {
             turn.desired = assigned.digest();
             turn.audit("", "accepted assignment generation " + doc.generation());
             // A new word of the operator gives releases that policy refused another chance.
-            turn.modules.replaceAll((_, m) -> m.job() == null && m.failure() != null && m.failure().kind() == ErrorClass.POLICY
+            turn.modules.replaceAll((_, m) -> m.job() == null && m.failure() != null && m.failure().kind().awaitsOperator()
                     ? m.with((Failure) null) : m);
         }
     }

@@ -81,7 +81,7 @@ class BadInputTest {
         int mark = bench.mark();
         SignedModule release = Bench.sign(4, GOOD, SigningKey.generate());
         Reported.Module row = refusal(release);
-        assertEquals(ErrorClass.POLICY, row.error());
+        assertEquals(ErrorClass.SIGNATURE, row.error());
         assertTrue(row.text().contains("manifest of weather 1.0.0: release role: 0 valid signatures"), row.text());
         String payload = release.manifest().payloads().getFirst().digest().toString();
         assertTrue(bench.noneSince(mark, m -> m.topic().contains(payload)), "no chunk may travel");

@@ -81,6 +81,10 @@ final class Bench implements AutoCloseable {
         return sign(sequence, wasm, Description.imports(dev.thimble.wasm.WasmModule.parse(wasm)), key);
     }
 
+    String url() {
+        return broker.url();
+    }
+
     MqttLink link() {
         return watcher;
     }
