@@ -252,7 +252,7 @@ public final class Cell implements AutoCloseable {
         Throwable cause = thrown instanceof StartException && thrown.getCause() != null ? thrown.getCause() : thrown;
         String kind = thrown instanceof StartException && thrown.getCause() == null ? thrown.getMessage() : Faults.kind(cause);
         Incident incident = new Incident(environment.clock().epochMillis(), name, release.version(), kind, during,
-            Faults.where(cause), trail.describe(now), backoff / 1_000_000);
+            Faults.where(cause), Faults.trace(cause), trail.describe(now), backoff / 1_000_000);
         trail.clear();
         fault = incident.summary();
         incidents.addFirst(incident);
@@ -260,6 +260,7 @@ public final class Cell implements AutoCloseable {
             incidents.removeLast();
         }
         environment.log().add(Level.ERROR, incident.summary());
+        incident.trace().forEach(frame -> environment.log().add(Level.ERROR, "    " + frame));
         listener.failed(this, incident);
     }
 

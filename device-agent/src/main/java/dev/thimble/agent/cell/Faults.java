@@ -1,11 +1,19 @@
 package dev.thimble.agent.cell;
 
 import dev.thimble.wasm.api.LinkException;
+import dev.thimble.wasm.api.StackFrame;
+import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.WasmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a module can end with, in words. */
 final class Faults {
+    /** Frames that an incident keeps: it travels as one message. */
+    private static final int INNERMOST = 12;
+    private static final int OUTERMOST = 3;
+
     private Faults() {}
 
     static String kind(Throwable fault) {
@@ -20,13 +28,35 @@ final class Faults {
         };
     }
 
-    /** Function and offset, empty when they are not known. */
+    /** Function, offset and source line, empty when they are not known. */
     static String where(Throwable fault) {
-        if (!(fault instanceof Trap trap) || trap.functionIndex() == Trap.UNKNOWN) {
+        List<StackFrame> frames = stack(fault).frames();
+        if (frames.isEmpty()) {
             return "";
         }
-        String name = trap.functionName() == null ? "function " + trap.functionIndex() : trap.functionName();
-        return trap.offset() == Trap.UNKNOWN ? name : name + " at 0x" + Integer.toHexString(trap.offset());
+        StackFrame at = frames.getFirst();
+        String name = at.functionName() == null ? "function " + at.functionIndex() : at.functionName();
+        return name + " at 0x" + Integer.toHexString(at.offset()) + (at.file() == null ? "" : ", " + at.source());
+    }
+
+    /** The functions that were running, a line for each; of a deep stack its ends. */
+    static List<String> trace(Throwable fault) {
+        List<String> lines = stack(fault).lines();
+        if (lines.size() <= INNERMOST + OUTERMOST) {
+            return lines;
+        }
+        List<String> ends = new ArrayList<>(lines.subList(0, INNERMOST));
+        ends.add("…");
+        ends.addAll(lines.subList(lines.size() - OUTERMOST, lines.size()));
+        return ends;
+    }
+
+    private static StackTrace stack(Throwable fault) {
+        return switch (fault) {
+            case Trap trap -> trap.trace();
+            case WasmException e -> e.trace();
+            default -> new StackTrace();
+        };
     }
 
     static String describe(Throwable fault) {

@@ -11,12 +11,14 @@ import java.util.List;
  * @param kind trap kind in the specification's words, or the error's class
  * @param during the export that was being called, for example {@code thimble_tick}
  * @param where function and offset in the binary, as far as they are known
+ * @param trace the functions that were running, innermost first, as far as they are known; the ends of a deep stack
  * @param events what was delivered before, oldest first
  * @param restartMillis back-off before the next start; −1 when none is planned
  */
 public record Incident(long millis, String module, String version, String kind, String during, String where,
-                       List<String> events, long restartMillis) {
+                       List<String> trace, List<String> events, long restartMillis) {
     public Incident {
+        trace = List.copyOf(trace);
         events = List.copyOf(events);
     }
 

@@ -8,6 +8,7 @@ import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -184,14 +186,18 @@ final class RunCommand implements Callable<Integer> {
     private CommandException explain(Throwable thrown) {
         return switch (thrown) {
             case CommandException e -> e;
-            case Trap trap when trap.kind() == Trap.Kind.OUT_OF_FUEL ->
-                new CommandException(ExitCode.OUT_OF_FUEL, file + ": " + trap.getMessage() + "; it had " + fuel + " units");
-            case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.getMessage());
-            case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage());
+            case Trap trap when trap.kind() == Trap.Kind.OUT_OF_FUEL -> new CommandException(ExitCode.OUT_OF_FUEL,
+                file + ": " + trap.kind().text() + "; it had " + fuel + " units" + lines(trap.trace()));
+            case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.kind().text() + lines(trap.trace()));
+            case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage() + lines(e.trace()));
             case LinkException e -> new CommandException(ExitCode.INVALID_MODULE,
                 file + ": this module needs a host:\n  " + String.join("\n  ", e.problems()));
             default -> new CommandException(ExitCode.FAILED, file + ": " + thrown);
         };
+    }
+
+    private static String lines(StackTrace trace) {
+        return trace.lines().stream().map(line -> "\n  " + line).collect(Collectors.joining());
     }
 
     /** Numbers as text and as the engine's raw bits. */

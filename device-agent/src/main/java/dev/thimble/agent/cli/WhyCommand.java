@@ -49,6 +49,7 @@ final class WhyCommand extends AskCommand implements Callable<Integer> {
 
     private static void incident(StringBuilder text, Incident incident) {
         text.append("  ").append(Instant.ofEpochMilli(incident.millis())).append(' ').append(incident.summary()).append('\n');
+        incident.trace().forEach(frame -> text.append("      ").append(frame).append('\n'));
         incident.events().forEach(event -> text.append("      ").append(event).append('\n'));
     }
 }

@@ -138,6 +138,8 @@ class CellTest {
         assertEquals("unreachable", incident.kind());
         assertEquals("thimble_tick", incident.during());
         assertTrue(incident.where().startsWith("boom at 0x"), incident.where());
+        assertEquals("#0 boom", incident.trace().getFirst().replaceAll(" \\(function.*", ""));
+        assertTrue(cell.environment().log().last(9).stream().anyMatch(l -> l.text().contains("#0 boom")), "the log has it too");
         assertEquals(200, incident.restartMillis());
         assertEquals(2, incident.events().size());
         assertTrue(incident.events().getFirst().startsWith("-100 ms tick"), incident.events().toString());

@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * The end of a module's run by a fault of its own (spec 3.0, "Traps"), or by the embedder's limits.
- * It has no Java stack trace: {@link #functionIndex} and {@link #offset} say where the module was.
+ * It has no Java stack trace: {@link #trace} says where the module was.
  */
 public final class Trap extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -51,9 +51,8 @@ public final class Trap extends RuntimeException {
     public static final int UNKNOWN = -1;
 
     private final Kind kind;
-    private int functionIndex = UNKNOWN;
-    private String functionName;
-    private int offset;
+    private final int offset;
+    private final transient StackTrace trace = new StackTrace();
 
     /**
      * @param offset of the instruction in the module's binary, in bytes, or {@link #UNKNOWN}
@@ -68,47 +67,44 @@ public final class Trap extends RuntimeException {
         return kind;
     }
 
+    /** The functions that were running, innermost first; empty when it happened in none, or is not known. */
+    public StackTrace trace() {
+        return trace;
+    }
+
     /** Index of the function in its module, imported functions first, or {@link #UNKNOWN}. */
     public int functionIndex() {
-        return functionIndex;
+        return trace.depth() == 0 ? UNKNOWN : trace.frames().get(0).functionIndex();
     }
 
     /** The function's name by the module's name section, or null. */
     public String functionName() {
-        return functionName;
+        return trace.depth() == 0 ? null : trace.frames().get(0).functionName();
     }
 
     /** Offset of the instruction in the module's binary, in bytes, or {@link #UNKNOWN}. */
     public int offset() {
-        return offset;
+        return trace.depth() == 0 ? offset : trace.frames().get(0).offset();
     }
 
-    /** For the engine: says where it happened, unless that is known already. */
-    public void locate(int at) {
-        if (offset == UNKNOWN && functionIndex == UNKNOWN) {
-            offset = at;
-        }
-    }
-
-    /** For the engine: says in which function it happened, unless that is known already. */
-    public void locate(int index, String name) {
-        if (functionIndex == UNKNOWN) {
-            functionIndex = index;
-            functionName = name;
-        }
+    /** For the engine: notes that it passes a statement of a call; see {@link StackTrace#add}. */
+    public void unwind(StackTrace.Symbols symbols, int chain, int depth, int statement) {
+        trace.add(symbols, chain, depth, trace.depth() == 0 && offset != UNKNOWN ? offset : statement);
     }
 
     @Override
     public String getMessage() {
-        if (functionIndex == UNKNOWN) {
+        if (trace.depth() == 0) {
             return kind.text();
         }
-        var text = new StringBuilder(kind.text()).append(" in function ").append(functionIndex);
-        if (functionName != null) {
-            text.append(" (").append(functionName).append(')');
+        StackFrame innermost = trace.frames().get(0);
+        var text = new StringBuilder(kind.text()).append(" in function ").append(innermost.functionIndex());
+        if (innermost.functionName() != null) {
+            text.append(" (").append(innermost.functionName()).append(')');
         }
-        if (offset != UNKNOWN) {
-            text.append(" at 0x").append(Integer.toHexString(offset));
+        text.append(" at 0x").append(Integer.toHexString(innermost.offset()));
+        if (innermost.file() != null) {
+            text.append(", ").append(innermost.source());
         }
         return text.toString();
     }

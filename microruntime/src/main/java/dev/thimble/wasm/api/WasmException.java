@@ -12,6 +12,7 @@ public final class WasmException extends RuntimeException {
     private final transient Tag tag;
     private final transient long[] slots;
     private final transient Object[] references;
+    private final transient StackTrace trace = new StackTrace();
     private int passing;
 
     /**
@@ -27,6 +28,11 @@ public final class WasmException extends RuntimeException {
 
     public Tag tag() {
         return tag;
+    }
+
+    /** The functions that were running when it was first thrown, as far as it has unwound. */
+    public StackTrace trace() {
+        return trace;
     }
 
     /** The carried values' raw bits. Not to be changed. */

@@ -4,6 +4,9 @@ import dev.thimble.wasm.api.ExternKind;
 import dev.thimble.wasm.api.MalformedModuleException;
 import dev.thimble.wasm.structure.Export;
 import dev.thimble.wasm.structure.Module;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Names by the custom section "name" (spec 3.0, appendix "Name Section"). Nothing of it is kept: it is read when a message
@@ -11,61 +14,45 @@ import dev.thimble.wasm.structure.Module;
  */
 public final class NameSection {
     private static final int FUNCTION_NAMES = 1;
-    private static final int FIRST_SECTION = 8;
 
     private NameSection() {
     }
 
-    /** The function's name, else a name under which it is exported, else null. */
-    public static String functionName(Module module, int function) {
-        String name = null;
+    /** For each of these functions its name, else a name under which it is exported; absent when there is neither. */
+    public static Map<Integer, String> functionNames(Module module, Set<Integer> functions) {
+        Map<Integer, String> names = new HashMap<>();
+        for (Export export : module.exports()) {
+            if (export.kind() == ExternKind.FUNCTION && functions.contains(export.index())) {
+                names.putIfAbsent(export.index(), export.name());
+            }
+        }
         try {
-            name = find(module.binary(), function);
+            ByteReader section = CustomSections.find(module.binary(), "name");
+            if (section != null) {
+                read(section, functions, names);
+            }
         } catch (MalformedModuleException damaged) {
-            // treated like a section without this name
+            // what stands before the damage is used, and exports say the rest
         }
-        if (name == null) {
-            for (Export export : module.exports()) {
-                if (export.kind() == ExternKind.FUNCTION && export.index() == function) {
-                    return export.name();
-                }
-            }
-        }
-        return name;
+        return names;
     }
 
-    private static String find(byte[] binary, int function) {
-        ByteReader reader = new ByteReader(binary, FIRST_SECTION, binary.length, "name");
-        while (!reader.atEnd()) {
-            int id = reader.u8();
-            int end = reader.count(1, "bytes") + reader.position();
-            if (id == 0) {
-                ByteReader contents = new ByteReader(binary, reader.position(), end, "name");
-                if (contents.name().equals("name")) {
-                    return findInSection(contents, function);
-                }
-            }
-            reader.position(end);
-        }
-        return null;
-    }
-
-    private static String findInSection(ByteReader reader, int function) {
+    private static void read(ByteReader reader, Set<Integer> functions, Map<Integer, String> names) {
         while (!reader.atEnd()) {
             int id = reader.u8();
             int end = reader.count(1, "bytes") + reader.position();
             if (id == FUNCTION_NAMES) {
                 for (int left = reader.count(2, "names"); left > 0; left--) {
                     int index = reader.index();
-                    if (index == function) {
-                        return reader.name();
+                    if (functions.contains(index)) {
+                        names.put(index, reader.name());
+                    } else {
+                        reader.skip(reader.index());
                     }
-                    reader.skip(reader.index());
                 }
-                return null;
+                return;
             }
             reader.position(end);
         }
-        return null;
     }
 }

@@ -3,6 +3,7 @@ package dev.thimble.wasm.execute;
 import dev.thimble.wasm.api.HostCall;
 import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.WasmException;
 import java.util.Arrays;
 
 /**
@@ -127,10 +128,14 @@ public final class Frame implements HostCall {
     RuntimeException fault(RuntimeException e, int offset, int fuel) {
         meter.giveBack(Math.max(fuel, 0));
         if (e instanceof IndexOutOfBoundsException) {
-            return new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, offset);
+            Trap trap = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
+            trap.unwind(instance.symbols, meter.chain(), depth, offset);
+            return trap;
         }
         if (e instanceof Trap trap) {
-            trap.locate(offset);
+            trap.unwind(instance.symbols, meter.chain(), depth, offset);
+        } else if (e instanceof WasmException thrown) {
+            thrown.trace().add(instance.symbols, meter.chain(), depth, offset);
         }
         return e;
     }

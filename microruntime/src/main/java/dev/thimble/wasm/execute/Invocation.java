@@ -83,15 +83,7 @@ public final class Invocation {
     }
 
     private static int exec(Frame f, FunctionInstance callee) {
-        if (callee.host != null) {
-            return host(f, callee);
-        }
-        try {
-            return callee.code.exec(f);
-        } catch (Trap t) {
-            callee.instance.names.locate(t);
-            throw t;
-        }
+        return callee.host != null ? host(f, callee) : callee.code.exec(f);
     }
 
     private static int host(Frame f, FunctionInstance callee) {

@@ -76,6 +76,11 @@ public final class Meter {
         reserve = all - slice;
     }
 
+    /** Tells the chain of frames that this bounds from others. */
+    int chain() {
+        return System.identityHashCode(this);
+    }
+
     int maxDepth() {
         return maxDepth;
     }

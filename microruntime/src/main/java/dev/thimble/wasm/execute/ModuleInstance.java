@@ -2,9 +2,9 @@ package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.api.Global;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
-import dev.thimble.wasm.api.Trap;
 
 /**
  * A module's instance: everything that its code refers to by index (spec 3.0, "Module Instances"), imports first.
@@ -12,12 +12,6 @@ import dev.thimble.wasm.api.Trap;
  */
 public final class ModuleInstance {
     private static final byte[] NO_MEMORY = {};
-
-    /** Who can say where in the binary a function is. */
-    public interface Names {
-        /** Fills in function and name of a trap that knows only its offset. */
-        void locate(Trap trap);
-    }
 
     public final FunctionInstance[] functions;
     public final Table[] tables;
@@ -31,11 +25,11 @@ public final class ModuleInstance {
     public final Meter meter;
     /** Memory 0, or null. */
     public Memory memory;
-    final Names names;
+    final StackTrace.Symbols symbols;
     final Object attachment;
 
     public ModuleInstance(int functions, int tables, int memories, int globals, int tags, int elements, int data,
-                          Meter meter, Names names, Object attachment) {
+                          Meter meter, StackTrace.Symbols symbols, Object attachment) {
         this.functions = new FunctionInstance[functions];
         this.tables = new Table[tables];
         this.memories = new Memory[memories];
@@ -44,7 +38,7 @@ public final class ModuleInstance {
         this.elements = new Object[elements][];
         this.data = new byte[data][];
         this.meter = meter;
-        this.names = names;
+        this.symbols = symbols;
         this.attachment = attachment;
         meter.top = new Frame(this);
     }

@@ -9,6 +9,7 @@ import dev.thimble.wasm.api.Tag;
 import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ByteReader;
+import dev.thimble.wasm.debug.ModuleSymbols;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.Invocation;
@@ -62,7 +63,7 @@ public final class Instantiator {
         Object[] imports = ImportMatcher.resolve(module, offered);
         ModuleInstance instance = new ModuleInstance(module.functionCount(), module.tables().size(), module.memories().size(),
                 module.globals().size(), module.tags().size(), module.elements().size(), module.data().size(), meter,
-                new TrapLocator(module), attachment);
+                new ModuleSymbols(module), attachment);
         Instantiator work = new Instantiator(module, instance, maxMemoryBytes, maxTableElements);
         work.bind(imports);
         work.functions(code);

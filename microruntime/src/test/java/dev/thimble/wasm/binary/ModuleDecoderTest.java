@@ -19,6 +19,8 @@ import dev.thimble.wasm.structure.SegmentMode;
 import dev.thimble.wasm.structure.TypeCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModuleDecoderTest {
@@ -274,11 +276,10 @@ class ModuleDecoderTest {
         Wasm wasm = everything();
         Bytes names = Bytes.of(0, 2, 1, 'm').raw(1).sized(Bytes.of(2).raw(1).name("helper").raw(2).name("start"));
         Module module = decode(wasm.toBytes().raw(Wasm.custom("name", names)));
-        assertEquals("helper", NameSection.functionName(module, 1));
-        assertEquals("start", NameSection.functionName(module, 2));
-        assertEquals(null, NameSection.functionName(module, 0));
-        assertEquals("run", NameSection.functionName(decode(wasm.toBytes()), 1), "by export");
+        Set<Integer> asked = Set.of(0, 1, 2);
+        assertEquals(Map.of(1, "helper", 2, "start"), NameSection.functionNames(module, asked));
+        assertEquals("run", NameSection.functionNames(decode(wasm.toBytes()), asked).get(1), "by export");
         Module damaged = decode(wasm.toBytes().raw(Wasm.custom("name", Bytes.of(1, 99, 1))));
-        assertEquals("run", NameSection.functionName(damaged, 1));
+        assertEquals("run", NameSection.functionNames(damaged, asked).get(1));
     }
 }

@@ -9,6 +9,7 @@ import dev.thimble.wasm.api.MemoryType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ class PatternTest {
     private final Frame frame = frame();
 
     private static Frame frame() {
-        var instance = new ModuleInstance(0, 0, 1, 0, 0, 0, 0, new Meter(Long.MAX_VALUE, 10), trap -> { }, null);
+        var instance = new ModuleInstance(0, 0, 1, 0, 0, 0, 0, new Meter(Long.MAX_VALUE, 10), offsets -> List.of(), null);
         instance.memory = new Memory(MemoryType.of(1, 1));
         for (int i = 0; i < SIZE; i++) {
             instance.memory.array()[i] = (byte) (i * 31 + (i >> 8));

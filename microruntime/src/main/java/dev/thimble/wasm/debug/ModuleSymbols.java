@@ -1,0 +1,68 @@
+package dev.thimble.wasm.debug;
+
+import dev.thimble.wasm.api.StackFrame;
+import dev.thimble.wasm.api.StackTrace;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.binary.NameSection;
+import dev.thimble.wasm.structure.Module;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Functions, names and source lines of places in a module. It keeps nothing but the module. Thread-safe. */
+public final class ModuleSymbols implements StackTrace.Symbols {
+    private static final int LONGEST_TEXT = 256;
+
+    private final Module module;
+
+    public ModuleSymbols(Module module) {
+        this.module = module;
+    }
+
+    @Override
+    public List<StackFrame> frames(int[] offsets) {
+        int[] functions = new int[offsets.length];
+        Set<Integer> asked = new HashSet<>();
+        for (int i = 0; i < offsets.length; i++) {
+            functions[i] = function(offsets[i]);
+            asked.add(functions[i]);
+        }
+        Map<Integer, String> names = NameSection.functionNames(module, asked);
+        List<LineTable.Line> lines = LineTable.find(module.binary(), offsets);
+        List<StackFrame> frames = new ArrayList<>();
+        for (int i = 0; i < offsets.length; i++) {
+            LineTable.Line line = lines.get(i);
+            frames.add(new StackFrame(functions[i], printable(names.get(functions[i])), offsets[i],
+                    printable(line.file()), line.number()));
+        }
+        return frames;
+    }
+
+    /** The function whose body is at an offset, or {@link Trap#UNKNOWN}. */
+    private int function(int offset) {
+        int low = module.importedFunctions();
+        int high = module.functionCount() - 1;
+        while (low <= high) {
+            int middle = low + high >>> 1;
+            if (offset < module.bodyStart(middle)) {
+                high = middle - 1;
+            } else if (offset >= module.bodyEnd(middle)) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return Trap.UNKNOWN;
+    }
+
+    /** Names are the module's: they must not steer a terminal or fill a log. */
+    static String printable(String text) {
+        if (text == null) {
+            return null;
+        }
+        String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+        return cut.replaceAll("\\p{C}", "?");
+    }
+}

@@ -1,0 +1,157 @@
+package dev.thimble.wasm.debug;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.Instance;
+import dev.thimble.wasm.InstanceOptions;
+import dev.thimble.wasm.WasmModule;
+import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.StackFrame;
+import dev.thimble.wasm.api.StackTrace;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.WasmException;
+import dev.thimble.wasm.binary.CustomSections;
+import dev.thimble.wasm.encode.Bytes;
+import dev.thimble.wasm.encode.Wasm;
+import dev.thimble.wasm.translate.Mode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StackTraceTest {
+    private static final int OUTSIDE = 0x7FFF_0000;
+
+    static byte[] program(String name) throws IOException {
+        try (var in = StackTraceTest.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static Trap trap(WasmModule module, String export, long argument) {
+        Instance instance = module.instantiate(Imports.none());
+        return assertThrows(Trap.class, () -> instance.function(export).call(argument));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trace4.wasm", "trace5.wasm"})
+    void aTrapShowsFunctionsAndSourceLines(String file) throws IOException {
+        WasmModule module = WasmModule.parse(program(file));
+        for (Mode mode : Mode.values()) {
+            Trap trap = trap(module.translated(mode), "run", OUTSIDE);
+            List<StackFrame> frames = trap.trace().frames();
+            assertEquals(List.of("load", "sum", "run"), frames.stream().map(StackFrame::functionName).toList());
+            assertEquals(List.of("trace.c:6", "trace.c:12", "trace.c:19"), frames.stream().map(StackFrame::source).toList());
+            assertTrue(trap.getMessage().startsWith("out of bounds memory access in function " + frames.get(0).functionIndex()
+                    + " (load) at 0x"), trap.getMessage());
+            assertTrue(trap.getMessage().endsWith(", trace.c:6"), trap.getMessage());
+        }
+    }
+
+    /** Every byte of the line table and of its strings, changed in several ways: a trace without lines is all that may happen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"trace4.wasm", "trace5.wasm"})
+    void damagedDebugInformationCostsOnlyTheLines(String file) throws IOException {
+        byte[] sound = program(file);
+        Random random = new Random(4);
+        int lost = 0;
+        for (String name : List.of(".debug_line", ".debug_str", ".debug_line_str", "name")) {
+            var section = CustomSections.find(sound, name);
+            for (int at = section == null ? 0 : section.position(); section != null && at < section.end(); at++) {
+                for (int value : new int[] {0, 0xFF, 0x80, random.nextInt(256)}) {
+                    byte[] damaged = sound.clone();
+                    damaged[at] = (byte) value;
+                    List<StackFrame> frames = trap(WasmModule.parse(damaged), "run", OUTSIDE).trace().frames();
+                    assertEquals(3, frames.size());
+                    lost += frames.get(0).file() == null ? 1 : 0;
+                }
+            }
+        }
+        assertTrue(lost > 100, lost + " without lines");
+    }
+
+    @Test
+    void aDeepStackKeepsItsEnds() {
+        Wasm wasm = new Wasm();
+        int down = wasm.function("i32 ->", "", "local.get 0; if -; local.get 0; i32.const 1; i32.sub; call 0; else; unreachable; end");
+        int run = wasm.function("->", "", "i32.const 499; call 0");
+        wasm.export("run", 0, run);
+        Instance instance = WasmModule.parse(wasm.toArray()).instantiate(Imports.none());
+        for (int attempt = 0; attempt < 20; attempt++) {
+            StackTrace trace = assertThrows(Trap.class, () -> instance.function("run").call()).trace();
+            assertEquals(501, trace.depth());
+            assertEquals(StackTrace.INNERMOST + StackTrace.OUTERMOST, trace.frames().size());
+            assertEquals(501 - 72, trace.omitted());
+            List<StackFrame> frames = trace.frames();
+            assertEquals(run, frames.get(71).functionIndex());
+            assertTrue(frames.subList(0, 71).stream().allMatch(f -> f.functionIndex() == down));
+            List<String> lines = trace.lines();
+            assertEquals("… 429 more …", lines.get(64));
+            assertTrue(lines.get(72).startsWith("#500 run (function 1) at 0x"), lines.get(72));
+        }
+    }
+
+    @Test
+    void theLimitOfCallsIsTracedToo() {
+        Wasm wasm = new Wasm();
+        wasm.export("run", 0, wasm.function("->", "", "call 0"));
+        Instance instance = WasmModule.parse(wasm.toArray()).instantiate(Imports.none(),
+                InstanceOptions.DEFAULT.withMaxCallDepth(100));
+        Trap trap = assertThrows(Trap.class, () -> instance.function("run").call());
+        assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());
+        assertEquals(100, trap.trace().depth());
+    }
+
+    /** Host functions and instances in between: each frame is named by its own module. */
+    @Test
+    void framesOfSeveralInstances() {
+        Wasm inner = new Wasm();
+        inner.export("fail", 0, inner.function("->", "", "nop; unreachable"));
+        Wasm outer = new Wasm();
+        outer.importFunction("host", "call", outer.type("->"));
+        outer.export("run", 0, outer.function("->", "", "call 0") + 1);
+        Instance callee = WasmModule.parse(inner.toArray()).instantiate(Imports.none());
+        WasmModule caller = WasmModule.parse(outer.toArray());
+        var direct = Imports.builder().function("host", "call", callee.function("fail")).build();
+        var throughHost = Imports.builder().function("host", "call", FunctionType.of(), call -> callee.function("fail").call()).build();
+        for (Imports imports : List.of(direct, throughHost)) {
+            Instance instance = caller.instantiate(imports);
+            Trap trap = assertThrows(Trap.class, () -> instance.function("run").call());
+            assertEquals(List.of("fail", "run"), trap.trace().frames().stream().map(StackFrame::functionName).toList());
+        }
+    }
+
+    @Test
+    void uncaughtExceptionsAreTraced() {
+        Wasm wasm = new Wasm();
+        wasm.tag(wasm.type("->"));
+        wasm.function("->", "", "throw 0");
+        wasm.export("run", 0, wasm.function("->", "", "nop; call 0"));
+        Instance instance = WasmModule.parse(wasm.toArray()).instantiate(Imports.none());
+        WasmException thrown = assertThrows(WasmException.class, () -> instance.function("run").call());
+        assertEquals(List.of(0, 1), thrown.trace().frames().stream().map(StackFrame::functionIndex).toList());
+    }
+
+    @Test
+    void namesCannotSteerATerminal() {
+        Wasm wasm = new Wasm();
+        wasm.export("run", 0, wasm.function("->", "", "unreachable"));
+        Bytes names = new Bytes().raw(1).sized(Bytes.of(1).raw(0).name("\u001b[2J" + "x".repeat(1000)));
+        Trap trap = trap(WasmModule.parse(wasm.toBytes().raw(Wasm.custom("name", names)).toArray()), "run");
+        assertTrue(trap.getMessage().startsWith("unreachable in function 0 (?[2Jxxx"), trap.getMessage());
+        assertTrue(trap.getMessage().length() < 400);
+        assertTrue(IntStream.range(0, trap.getMessage().length()).noneMatch(i -> trap.getMessage().charAt(i) < ' '));
+    }
+
+    private static Trap trap(WasmModule module, String export) {
+        Instance instance = module.instantiate(Imports.none());
+        return assertThrows(Trap.class, () -> instance.function(export).call());
+    }
+}
