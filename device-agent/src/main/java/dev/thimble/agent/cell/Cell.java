@@ -260,7 +260,9 @@ public final class Cell implements AutoCloseable {
             incidents.removeLast();
         }
         environment.log().add(Level.ERROR, incident.summary());
-        incident.trace().forEach(frame -> environment.log().add(Level.ERROR, "    " + frame));
+        if (incident.trace().size() > 1) {
+            incident.trace().forEach(frame -> environment.log().add(Level.ERROR, "    " + frame));
+        }
         listener.failed(this, incident);
     }
 

@@ -61,7 +61,7 @@ class CommandLineTest {
         String file = module("arithmetic");
         Run trap = thimble("run", file, "--invoke", "divide", "1", "0");
         assertEquals(4, trap.exit());
-        assertTrue(trap.err().matches("(?s).*trap: integer divide by zero\n  #0 divide \\(function \\d+\\) at 0x[0-9a-f]+\n"), trap.err());
+        assertTrue(trap.err().matches("(?s).*trap: integer divide by zero\n  #0 divide \\(function \\d+\\) at 0x[0-9a-f]+\\s*"), trap.err());
         assertEquals(5, thimble("run", file, "--invoke", "spin", "--fuel", "1000").exit());
         assertEquals(6, thimble("run", file, "--invoke", "spin", "--timeout", "100ms").exit());
         Run unknown = thimble("run", file, "--invoke", "nothing");
