@@ -83,7 +83,9 @@ public final class UpdateShell {
         Digest desired = state.desired();
         if (desired != null) {
             try {
-                on(new Event.Assigned(trust.desired(store.blob(desired)), desired));
+                Desired assignment = trust.desired(store.blob(desired));
+                putSettings(assignment);
+                on(new Event.Assigned(assignment, desired));
             } catch (IOException | DamagedBlobException | MalformedDocumentException | RefusedSignatureException e) {
                 audit("", "the stored assignment is of no use, waiting for it to be delivered again: " + e.getMessage());
             }
@@ -115,6 +117,7 @@ public final class UpdateShell {
             Digest digest = Digest.ofContent(envelope);
             if (desired.generation() >= state.generation()) {
                 store.putBlob(envelope);
+                putSettings(desired);
             }
             on(new Event.Assigned(desired, digest));
         } catch (RefusedSignatureException e) {
@@ -125,6 +128,16 @@ public final class UpdateShell {
             on(new Event.AssignmentRefused(e.getMessage()));
         } catch (IOException e) {
             on(new Event.AssignmentRefused("the assignment could not be stored: " + e.getMessage()));
+        }
+    }
+
+    /** Each module's settings are kept by their own digest, since a release keeps its own when assignments come and go. */
+    private void putSettings(Desired desired) throws IOException {
+        for (String module : desired.settings().keySet()) {
+            byte[] encoded = desired.encodedSettings(module);
+            if (encoded != null) {
+                store.putBlob(encoded);
+            }
         }
     }
 
@@ -294,6 +307,11 @@ public final class UpdateShell {
         return new Loaded(read, store.blob(read.blob()));
     }
 
+    /** The settings by the digest in a release; none for null. */
+    public Map<String, String> settings(Digest digest) throws IOException, DamagedBlobException {
+        return digest == null ? Map.of() : Desired.decodeSettings(store.blob(digest));
+    }
+
     /** Takes an event and works until nothing is left to do. */
     public void on(Event event) {
         events.add(event);
@@ -414,6 +432,7 @@ public final class UpdateShell {
         if (release != null) {
             try {
                 load(release.manifest());
+                settings(release.settings());
             } catch (IOException | DamagedBlobException | MalformedDocumentException e) {
                 String module = action instanceof Action.Start start ? start.module() : ((Action.Restore) action).module();
                 on(new Event.Failed(module, release.manifest(), state.phase(module), ErrorClass.PERMANENT, e.getMessage()));

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -106,6 +107,12 @@ class CrashTest {
             w.run(12);
             d.broken(false);
             w.run(10);
+        });
+        stories.put("new settings, and settings that trap", (w, d) -> {
+            w.shell.desired(Modules.desired(2, Map.of("period", "1"), V1, OTHER));
+            w.run(15);
+            w.shell.desired(Modules.desired(3, Map.of("trap", "yes"), V1, OTHER));
+            w.run(6);
         });
         stories.put("back and removed", (w, d) -> {
             update(w, 2, V2).run(15);
@@ -321,10 +328,19 @@ class CrashTest {
                         name + ": neither the old nor the new release runs, but " + runs);
                 Release running = active.manifest().equals(runs) ? active : candidate;
                 assertTrue(running.sequence() >= entry.floor(), name + ": runs below the floor");
+                assertSettings(world, name, active, candidate);
             } else {
                 assertTrue(runs == null || runs.equals(candidate.manifest()), name + ": something unknown runs");
             }
         });
+    }
+
+    /** Never half of the old settings and half of the new. */
+    private static void assertSettings(World world, String name, Release active, Release candidate) {
+        Digest runsWith = world.runsWith.get(name);
+        boolean known = Objects.equals(runsWith, active.settings())
+                || candidate != null && Objects.equals(runsWith, candidate.settings());
+        assertTrue(known, name + " runs with settings that no table names: " + world.settings.get(name));
     }
 
     /** What is wanted runs, or it is quarantined and the old one runs; nothing is half done. */

@@ -83,7 +83,7 @@ public final class Updates implements UpdateHost {
     private final BoardFile board;
     private final Clock clock;
     private final Consumer<Runnable> thread;
-    private final Map<Digest, Release> prepared = new HashMap<>();
+    private final Map<dev.thimble.ota.step.Release, Release> prepared = new HashMap<>();
     private final Map<Digest, Subscription> transfers = new HashMap<>();
     /** Modules on probation with the release that is being watched. */
     private final Map<String, Manifest> watched = new HashMap<>();
@@ -206,7 +206,7 @@ public final class Updates implements UpdateHost {
 
     private void stage(Action.Stage a) {
         try {
-            Release release = prepare(a.module(), a.digest());
+            Release release = prepare(a.release());
             Rehearsal.run(release, board);
             shell.on(new Event.Staged(a.module(), a.digest()));
         } catch (Unusable e) {
@@ -218,7 +218,7 @@ public final class Updates implements UpdateHost {
 
     private void swap(Action.Swap a) {
         try {
-            Release release = prepare(a.module(), a.digest());
+            Release release = prepare(a.release());
             Exchange exchange = new Exchange();
             exchanges.put(a.module(), exchange);
             onCells(() -> {
@@ -247,7 +247,7 @@ public final class Updates implements UpdateHost {
         Digest digest = a.release().manifest();
         Phase phase = shell.state().phase(a.module());
         try {
-            Release release = prepare(a.module(), digest);
+            Release release = prepare(a.release());
             Snapshot from = SnapshotForm.decode(shell.snapshot(a.snapshot()));
             if (!a.trial()) {
                 runAgain(a.module(), release, () -> from, Reason.COLD);
@@ -281,7 +281,7 @@ public final class Updates implements UpdateHost {
             return;
         }
         try {
-            Release release = prepare(a.module(), a.release().manifest());
+            Release release = prepare(a.release());
             Snapshot saved = SnapshotForm.decode(shell.snapshot(a.snapshot()));
             // A swap that was reported too late has its snapshot here and not in the table.
             runAgain(a.module(), release, () -> saved == null && exchange != null ? exchange.snapshot : saved, Reason.ROLLBACK);
@@ -336,22 +336,22 @@ public final class Updates implements UpdateHost {
     }
 
     /** Reads, parses and admits a release; everything that is slow about a swap. */
-    private Release prepare(String module, Digest digest) throws Unusable {
-        Release ready = prepared.get(digest);
+    private Release prepare(dev.thimble.ota.step.Release wanted) throws Unusable {
+        Release ready = prepared.get(wanted);
         if (ready != null) {
             return ready;
         }
         try {
-            UpdateShell.Loaded loaded = shell.load(digest);
+            UpdateShell.Loaded loaded = shell.load(wanted.manifest());
             WasmModule parsed = WasmModule.parse(loaded.wasm());
-            Release release = admission.release(loaded.manifest(), parsed, shell.state().settings(module));
+            Release release = admission.release(loaded.manifest(), parsed, shell.settings(wanted.settings()));
             if (prepared.size() >= PREPARED) {
                 prepared.clear();
             }
-            prepared.put(digest, release);
+            prepared.put(wanted, release);
             return release;
         } catch (MalformedModuleException | InvalidModuleException | DamagedBlobException e) {
-            throw new Unusable(ErrorClass.PERMANENT, "module " + module + ": " + e.getMessage());
+            throw new Unusable(ErrorClass.PERMANENT, "release " + wanted.manifest().brief() + ": " + e.getMessage());
         } catch (RefusedException e) {
             throw new Unusable(ErrorClass.POLICY, e.getMessage());
         } catch (IOException e) {

@@ -51,14 +51,32 @@ public record Desired(
         return target.startsWith("device:") ? name.equals(device) : groups.contains(name);
     }
 
+    /** The encoded form of a module's settings, by which a device keeps them; null for none. */
+    public byte[] encodedSettings(String module) {
+        Map<String, String> values = settings.getOrDefault(module, Map.of());
+        return values.isEmpty() ? null : Cbor.encode(CBORObject.NewArray().Add(pairs(values)));
+    }
+
+    /** Digest of {@link #encodedSettings}, null for none. */
+    public Digest settingsDigest(String module) {
+        byte[] encoded = encodedSettings(module);
+        return encoded == null ? null : Digest.ofContent(encoded);
+    }
+
+    /** Reads what {@link #encodedSettings} wrote. */
+    public static Map<String, String> decodeSettings(byte[] bytes) {
+        Row row = Row.parse(bytes, "settings", MAX_BYTES);
+        Map<String, String> values = pairs(row);
+        row.end();
+        return values;
+    }
+
     public byte[] encode() {
         CBORObject mods = CBORObject.NewMap();
         modules.forEach((name, digest) -> mods.Add(name, digest.bytes()));
         CBORObject sets = CBORObject.NewMap();
         settings.forEach((module, values) -> {
-            CBORObject pairs = CBORObject.NewArray();
-            new TreeMap<>(values).forEach((key, value) -> pairs.Add(key).Add(value));
-            sets.Add(module, pairs);
+            sets.Add(module, pairs(values));
         });
         return Cbor.encode(CBORObject.NewMap()
                 .Add("target", target)
@@ -82,6 +100,12 @@ public record Desired(
                 f.uint("notAfter", Long.MAX_VALUE));
         f.end();
         return desired;
+    }
+
+    private static CBORObject pairs(Map<String, String> values) {
+        CBORObject pairs = CBORObject.NewArray();
+        new TreeMap<>(values).forEach((key, value) -> pairs.Add(key).Add(value));
+        return pairs;
     }
 
     /** Keys must ascend, so that there is one form only. */

@@ -66,18 +66,27 @@ public sealed interface Action {
     }
 
     /** Instantiate on a simulated board and run the self-test, under a deadline. Answer: Staged or Failed(STAGE). */
-    record Stage(String module, Digest digest, Manifest manifest) implements Outward {
+    record Stage(String module, Release release, Manifest manifest) implements Outward {
+        public Digest digest() {
+            return release.manifest();
+        }
     }
 
     /** Run beside the active release. Answer: Shadowed or Failed(SHADOW). */
-    record Shadow(String module, Digest digest, Manifest manifest) implements Outward {
+    record Shadow(String module, Release release, Manifest manifest) implements Outward {
+        public Digest digest() {
+            return release.manifest();
+        }
     }
 
     /**
      * Between two events: take the state of the running release (if any) and hand it to the candidate.
      * Answer: Swapped, or Failed(SWAP) with the old release running on as if nothing had happened.
      */
-    record Swap(String module, Digest digest, Manifest manifest) implements Outward {
+    record Swap(String module, Release release, Manifest manifest) implements Outward {
+        public Digest digest() {
+            return release.manifest();
+        }
     }
 
     /** After boot: run this release ({@code trial} if it is on probation) from this state. Answer: Running or Failed. */

@@ -7,6 +7,7 @@ import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Moves one module at a time along its phases, within one step. {@link Trial} has the part from the swap on. */
 final class Journey {
@@ -39,14 +40,16 @@ final class Journey {
     void reconcile(String name) {
         ModuleState m = turn.modules.get(name);
         Digest target = turn.wanted.modules().get(name);
+        Digest settings = turn.wanted.settingsDigest(name);
         Release active = m.entry().active();
+        boolean runs = target != null && m.runs(target) && Objects.equals(settings, active.settings());
         Job job = m.job();
         if (job != null) {
-            if (job.wanted().equals(target)) {
+            if (job.isFor(target, settings)) {
                 return;
             }
             if (!m.phase().isBeforeSwap()) {
-                if (target == null || active != null && target.equals(active.manifest())) {
+                if (target == null || runs) {
                     trial.veto(name, m, "the operator assigned something else");
                 }
                 return;
@@ -63,20 +66,21 @@ final class Journey {
             } else if (m.failure() != null) {
                 put(name, m.retired());
             }
-        } else if (active != null && target.equals(active.manifest())) {
+        } else if (runs) {
             if (m.phase() == Phase.QUARANTINED) {
                 put(name, m.with(Phase.COMMITTED, null).with((Failure) null));
             }
-        } else if (m.entry().quarantined().containsKey(target)) {
+        } else if (m.entry().quarantined().containsKey(m.verdictKey(target, settings))) {
             if (m.phase() != Phase.QUARANTINED) {
                 Failure known = m.failure() != null && m.failure().manifest().equals(target) ? m.failure()
-                        : new Failure(target, Phase.QUARANTINED, ErrorClass.PERMANENT, "this release has failed before");
+                        : new Failure(target, Phase.QUARANTINED, ErrorClass.PERMANENT,
+                                "this release has failed before" + (m.runs(target) ? " with these settings" : ""));
                 put(name, m.with(Phase.QUARANTINED, null).with(known));
             }
         } else if (m.failure() == null || !m.failure().kind().awaitsOperator() || !m.failure().manifest().equals(target)) {
             Failure old = m.failure() != null && m.failure().manifest().equals(target) ? m.failure() : null;
             long start = turn.now + turn.settings.spread(turn.generation, turn.settings.jitterMillis());
-            begin(name, m.with(old), Job.of(target, 0, start));
+            begin(name, m.with(old), Job.of(target, settings, 0, start));
         }
     }
 
@@ -91,14 +95,14 @@ final class Journey {
         ModuleState m = turn.modules.get(name);
         if (m.job() != null && m.phase().isBeforeSwap()) {
             closeTransfer(m, false);
-            put(name, m.with(Phase.PAUSED, Job.of(m.job().wanted(), 0, Job.NEVER)));
+            put(name, m.with(Phase.PAUSED, Job.of(m.job().wanted(), m.job().settings(), 0, Job.NEVER)));
         }
     }
 
     void resume(String name) {
         ModuleState m = turn.modules.get(name);
         if (m.phase() == Phase.PAUSED) {
-            begin(name, m, Job.of(m.job().wanted(), 0, turn.now));
+            begin(name, m, Job.of(m.job().wanted(), m.job().settings(), 0, turn.now));
         }
     }
 
@@ -169,7 +173,7 @@ final class Journey {
                 if (Updater.isAwaited(m, e.manifest(), Phase.FETCH, Phase.VERIFY)) {
                     closeTransfer(m, true);
                     put(name, m.with(Phase.STAGE, m.job().withDeadline(turn.now + timing().stage())));
-                    turn.act(new Action.Stage(name, e.manifest(), m.job().manifest()));
+                    turn.act(new Action.Stage(name, m.job().candidate(), m.job().manifest()));
                 }
             }
             case Event.Staged e when e.module().equals(name) -> {
@@ -211,7 +215,7 @@ final class Journey {
         if (manifest.sequence() < m.entry().floor()) {
             refusals.add(new Event.Refusal(ErrorClass.POLICY, "sequence " + manifest.sequence() + " is below the floor " + m.entry().floor()));
         }
-        if (manifest.notAfter() != 0 && manifest.notAfter() < turn.time()) {
+        if (manifest.notAfter() != 0 && manifest.notAfter() < turn.time() && !m.runs(e.manifest())) {
             refusals.add(new Event.Refusal(ErrorClass.POLICY, "the release has expired"));
         }
         if (!refusals.isEmpty()) {
@@ -292,18 +296,21 @@ final class Journey {
     }
 
     private void staged(String name, ModuleState m) {
-        if (m.job().manifest().shadowTicks() > 0 && m.entry().active() != null) {
+        if (m.job().manifest().shadowTicks() > 0 && m.entry().active() != null && !m.runs(m.job().wanted())) {
             put(name, m.with(Phase.SHADOW, m.job().withDeadline(turn.now + timing().shadow())));
-            turn.act(new Action.Shadow(name, m.job().wanted(), m.job().manifest()));
+            turn.act(new Action.Shadow(name, m.job().candidate(), m.job().manifest()));
         } else {
             trial.enter(name, m);
         }
     }
 
     private void failed(String name, ModuleState m, Event.Failed e) {
-        if (Updater.isAwaited(m, e.manifest(), e.at())) {
+        boolean goingBack = m.phase() == Phase.ROLLED_BACK && e.at() == Phase.ROLLED_BACK && m.runs(e.manifest());
+        // A late answer to a step that was given up says nothing about the release that runs, even if it is the same one.
+        boolean ofUpdate = e.at().compareTo(Phase.PREFLIGHT) >= 0 && e.at().compareTo(Phase.PROBATION) <= 0;
+        if (Updater.isAwaited(m, e.manifest(), e.at()) || goingBack) {
             trial.orFail(name, m, e.kind(), e.text());
-        } else if (m.phase().isBeforeSwap() && m.entry().active() != null && m.entry().active().manifest().equals(e.manifest())) {
+        } else if (!ofUpdate && m.phase().isBeforeSwap() && m.runs(e.manifest())) {
             trial.activeUnusable(name, m, e);
         }
     }
@@ -326,12 +333,13 @@ final class Journey {
         switch (failure.kind()) {
             case TRANSIENT -> {
                 int attempts = job.attempts() + 1;
-                put(name, m.with(Phase.ASSIGNED, Job.of(job.wanted(), attempts, turn.now + turn.settings.pause(failure, attempts)))
+                Job again = Job.of(job.wanted(), job.settings(), attempts, turn.now + turn.settings.pause(failure, attempts));
+                put(name, m.with(turn.paused ? Phase.PAUSED : Phase.ASSIGNED, turn.paused ? again.withWake(Job.NEVER) : again)
                         .with(failure));
             }
             case PERMANENT -> {
                 long sequence = job.manifest() == null ? Long.MAX_VALUE : job.manifest().sequence();
-                put(name, m.withQuarantine(job.wanted(), sequence).with(Phase.QUARANTINED, null).with(failure));
+                put(name, m.withQuarantine(job.wanted(), job.settings(), sequence).with(Phase.QUARANTINED, null).with(failure));
                 turn.act(new Action.CollectGarbage());
             }
             case POLICY, SIGNATURE -> put(name, m.with(m.restPhase(), null).with(failure));

@@ -2,6 +2,7 @@ package dev.thimble.ota.step;
 
 import dev.thimble.ota.content.Digest;
 import dev.thimble.ota.document.Phase;
+import java.security.MessageDigest;
 import java.util.TreeMap;
 
 /**
@@ -35,6 +36,25 @@ record ModuleState(Table.Entry entry, Phase phase, Job job, Failure failure) {
         return entry.active() == null ? Phase.IDLE : Phase.COMMITTED;
     }
 
+    /** Whether this is the running release, and at most its settings are to change. */
+    boolean runs(Digest manifest) {
+        return entry.active() != null && entry.active().manifest().equals(manifest);
+    }
+
+    /**
+     * Under what a failure for good is remembered: the release, or for new settings of the running release only the two
+     * together, since the release itself is good.
+     */
+    Digest verdictKey(Digest manifest, Digest settings) {
+        if (!runs(manifest)) {
+            return manifest;
+        }
+        MessageDigest sha = Digest.sha256();
+        sha.update(manifest.bytes());
+        sha.update(settings == null ? new byte[0] : settings.bytes());
+        return Digest.finish(sha);
+    }
+
     boolean isOnTrial() {
         return entry.candidate() != null;
     }
@@ -57,12 +77,13 @@ record ModuleState(Table.Entry entry, Phase phase, Job job, Failure failure) {
         Release candidate = entry.candidate();
         TreeMap<Digest, Long> quarantined = new TreeMap<>(entry.quarantined());
         quarantined.values().removeIf(sequence -> sequence < candidate.sequence());
-        return with(new Table.Entry(candidate, entry.active(), null, 0, Math.max(entry.floor(), floor), null, quarantined));
+        Release previous = runs(candidate.manifest()) ? entry.previous() : entry.active();
+        return with(new Table.Entry(candidate, previous, null, 0, Math.max(entry.floor(), floor), null, quarantined));
     }
 
-    ModuleState withQuarantine(Digest manifest, long sequence) {
+    ModuleState withQuarantine(Digest manifest, Digest settings, long sequence) {
         TreeMap<Digest, Long> quarantined = new TreeMap<>(entry.quarantined());
-        quarantined.putIfAbsent(manifest, sequence);
+        quarantined.putIfAbsent(verdictKey(manifest, settings), sequence);
         while (quarantined.size() > MAX_QUARANTINED) {
             quarantined.values().remove(quarantined.values().stream().min(Long::compare).orElseThrow());
         }

@@ -74,11 +74,6 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
         return m == null ? null : m.failure();
     }
 
-    /** The settings that the current assignment gives to a module. */
-    public Map<String, String> settings(String module) {
-        return wanted == null ? Map.of() : wanted.settings().getOrDefault(module, Map.of());
-    }
-
     /** All content that is on disk for a reason: what the table names and what updates under way have brought in. */
     public Set<Digest> inUse() {
         Set<Digest> digests = new HashSet<>(table().references());
@@ -91,10 +86,23 @@ public record State(long generation, Digest desired, Desired wanted, Event.Assig
                 }
             }
         }
+        if (wanted != null) {
+            addSettings(wanted, digests);
+        }
         if (pending != null) {
             digests.add(pending.digest());
+            addSettings(pending.desired(), digests);
         }
         return digests;
+    }
+
+    private static void addSettings(Desired desired, Set<Digest> into) {
+        for (String module : desired.settings().keySet()) {
+            Digest settings = desired.settingsDigest(module);
+            if (settings != null) {
+                into.add(settings);
+            }
+        }
     }
 
     /** The binary of a release under way, null if its manifest is not known. */

@@ -31,7 +31,7 @@ public record Table(long generation, Digest desired, long trustedTime, boolean p
      * @param tries how often candidate code was about to run
      * @param floor lowest sequence that may be installed
      * @param snapshot state taken from the active release at the swap, null for none
-     * @param quarantined sequence by manifest digest of releases that failed for good
+     * @param quarantined sequence by {@linkplain ModuleState#verdictKey key} of releases, and of settings, that failed for good
      */
     public record Entry(Release active, Release previous, Release candidate, int tries, long floor, Digest snapshot,
                         SortedMap<Digest, Long> quarantined) {
@@ -41,12 +41,15 @@ public record Table(long generation, Digest desired, long trustedTime, boolean p
             quarantined = Collections.unmodifiableSortedMap(new TreeMap<>(quarantined));
         }
 
-        /** The digests that this entry keeps alive, manifests and binaries and the snapshot. */
+        /** The digests that this entry keeps alive, manifests, binaries, settings and the snapshot. */
         void addReferences(Set<Digest> into) {
             for (Release release : new Release[] {active, previous, candidate}) {
                 if (release != null) {
                     into.add(release.manifest());
                     into.add(release.blob());
+                    if (release.settings() != null) {
+                        into.add(release.settings());
+                    }
                 }
             }
             if (snapshot != null) {

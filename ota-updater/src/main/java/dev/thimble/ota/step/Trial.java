@@ -19,15 +19,14 @@ final class Trial {
     /** Decides to swap: durably first, so that a crash loop is counted from the first run on. */
     void enter(String name, ModuleState m) {
         Job job = m.job();
-        Release candidate = new Release(job.wanted(), job.manifest().sequence(), job.manifest().blob());
-        journey.put(name, m.withTrial(candidate, 1, null)
+        journey.put(name, m.withTrial(job.candidate(), 1, null)
                 .with(Phase.SWAP, job.withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().persist())));
     }
 
     /** A restart found a candidate: try it again, or give it up when it has had its tries. */
     void boot(String name, ModuleState m) {
         Table.Entry entry = m.entry();
-        Job job = Job.of(entry.candidate().manifest(), 0, Job.NEVER);
+        Job job = Job.of(entry.candidate().manifest(), entry.candidate().settings(), 0, Job.NEVER);
         if (entry.tries() >= turn.settings.maxTries()) {
             ModuleState onTrial = m.with(Phase.PROBATION, job);
             rollBack(name, onTrial, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT,
@@ -51,7 +50,7 @@ final class Trial {
                     abandon(name, m.with(open), job.ending());
                 } else {
                     journey.put(name, m.with(open.withDeadline(turn.now + turn.settings.timing().swap())));
-                    turn.act(new Action.Swap(name, job.wanted(), job.manifest()));
+                    turn.act(new Action.Swap(name, job.candidate(), job.manifest()));
                 }
             }
             case PROBATION -> {
@@ -82,7 +81,7 @@ final class Trial {
         if (m.job().ending() != null) {
             rollBack(name, swapped.with(Phase.PROBATION, m.job()), m.job().ending());
         } else {
-            turn.audit(name, "swapped to sequence " + m.entry().candidate().sequence()
+            turn.audit(name, (m.runs(e.manifest()) ? "took new settings in sequence " : "swapped to sequence ") + m.entry().candidate().sequence()
                     + (e.snapshot() == null ? ", which starts without state" : ", with state handed over"));
             watch(name, swapped, m.job(), turn.linkUp);
         }
@@ -190,11 +189,13 @@ final class Trial {
         Failure failure = new Failure(m.job().wanted(), m.phase(), kind, text);
         switch (m.phase()) {
             case SWAP -> {
+                // The operator's veto counts for more than how the swap ended: it must not be tried again.
+                Failure why = m.job().ending() != null ? m.job().ending() : failure;
                 boolean timedOut = m.job().gate() == 0 && m.job().deadline() <= turn.now;
                 if (timedOut) {
-                    rollBack(name, m, failure);
+                    rollBack(name, m, why);
                 } else {
-                    abandon(name, m, failure);
+                    abandon(name, m, why);
                 }
             }
             case PROBATION -> {
@@ -233,7 +234,7 @@ final class Trial {
         Failure failure = givenUp ? new Failure(why.manifest(), why.at(), ErrorClass.PERMANENT, why.text()) : why;
         ModuleState back = m.withoutTrial();
         if (failure.kind() == ErrorClass.PERMANENT) {
-            back = back.withQuarantine(m.job().wanted(), m.entry().candidate().sequence());
+            back = back.withQuarantine(m.job().wanted(), m.job().settings(), m.entry().candidate().sequence());
         }
         journey.put(name, back.with(failure).with(Phase.ROLLED_BACK,
                 m.job().withEnding(failure).withGate(turn.gate()).withDeadline(turn.now + turn.settings.timing().swap())));

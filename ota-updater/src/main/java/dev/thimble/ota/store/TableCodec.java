@@ -15,6 +15,7 @@ import java.util.TreeMap;
 /** The table as deterministic CBOR; names are short because it should fit into a superblock. */
 final class TableCodec {
     private static final int RELEASE = 2 * Digest.LENGTH + 8;
+    private static final int RELEASE_WITH_SETTINGS = RELEASE + Digest.LENGTH;
     private static final int QUARANTINED = Digest.LENGTH + 8;
     private static final int MAX_BYTES = 256 << 10;
 
@@ -43,9 +44,9 @@ final class TableCodec {
     }
 
     private static Table.Entry entry(Row r) {
-        Release active = release(r.bytes(0, RELEASE));
-        Release previous = release(r.bytes(0, RELEASE));
-        Release candidate = release(r.bytes(0, RELEASE));
+        Release active = release(r.bytes(0, RELEASE_WITH_SETTINGS));
+        Release previous = release(r.bytes(0, RELEASE_WITH_SETTINGS));
+        Release candidate = release(r.bytes(0, RELEASE_WITH_SETTINGS));
         int tries = r.count(1 << 20);
         long floor = r.uint(Long.MAX_VALUE);
         Digest snapshot = digest(r.bytes(0, Digest.LENGTH));
@@ -62,8 +63,11 @@ final class TableCodec {
     }
 
     private static byte[] bytes(Release release) {
-        return release == null ? new byte[0] : ByteBuffer.allocate(RELEASE).put(release.manifest().bytes())
-                .putLong(release.sequence()).put(release.blob().bytes()).array();
+        if (release == null) {
+            return new byte[0];
+        }
+        return ByteBuffer.allocate(release.settings() == null ? RELEASE : RELEASE_WITH_SETTINGS).put(release.manifest().bytes())
+                .putLong(release.sequence()).put(release.blob().bytes()).put(bytes(release.settings())).array();
     }
 
     private static byte[] bytes(Digest digest) {
@@ -74,11 +78,11 @@ final class TableCodec {
         if (bytes.length == 0) {
             return null;
         }
-        if (bytes.length != RELEASE) {
+        if (bytes.length != RELEASE && bytes.length != RELEASE_WITH_SETTINGS) {
             throw new MalformedDocumentException("table: a release of " + bytes.length + " bytes");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        return new Release(digest(in), in.getLong(), digest(in));
+        return new Release(digest(in), in.getLong(), digest(in), in.hasRemaining() ? digest(in) : null);
     }
 
     private static Digest digest(ByteBuffer in) {

@@ -40,11 +40,17 @@ public final class Modules {
     }
 
     public static byte[] desired(long generation, SignedModule... modules) {
+        return desired(generation, Map.of(), modules);
+    }
+
+    /** The same with settings for the first module. */
+    public static byte[] desired(long generation, Map<String, String> settings, SignedModule... modules) {
         Map<String, Digest> wanted = new TreeMap<>();
         for (SignedModule module : modules) {
             wanted.put(module.manifest().module(), module.digest());
         }
-        return Trust.signDesired(assignment("device:dev1", generation, wanted), List.of(Keys.SHARED.director));
+        Map<String, Map<String, String>> given = settings.isEmpty() ? Map.of() : Map.of(modules[0].manifest().module(), settings);
+        return Trust.signDesired(new Desired("device:dev1", generation, wanted, given, false, 0, 0), List.of(Keys.SHARED.director));
     }
 
     public static Desired assignment(String target, long generation, Map<String, Digest> modules) {

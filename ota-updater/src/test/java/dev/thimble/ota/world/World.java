@@ -55,7 +55,13 @@ public final class World implements UpdateHost {
     public final Set<Digest> trapping = new HashSet<>();
     public final Set<Digest> failingStage = new HashSet<>();
     public final List<Event.Refusal> refusals = new ArrayList<>();
+    /** The settings that each module runs with. */
+    public final Map<String, Map<String, String>> settings = new TreeMap<>();
+    public final Map<String, Digest> runsWith = new TreeMap<>();
     public boolean answersRequests = true;
+    /** Cells that are busy: swaps wait until this is false again, or until a Restore withdraws them. */
+    public boolean holdsSwaps;
+    private final Queue<Action.Swap> held = new ArrayDeque<>();
     public Reported reported;
     /** What the host has been shown of the module that is arriving. */
     public final ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -118,7 +124,8 @@ public final class World implements UpdateHost {
             shell.tick(mono, wall);
             drain();
             Map.copyOf(watched).forEach((module, digest) -> {
-                Health health = trapping.contains(digest) ? new Health(1, 1, 0, Set.of())
+                Health health = trapping.contains(digest) || settings.get(module).containsKey("trap")
+                        ? new Health(1, 1, 0, Set.of())
                         : new Health(5, 0, 0, Set.of("reading"));
                 shell.on(new Event.Observed(module, digest, health));
             });
@@ -173,9 +180,21 @@ public final class World implements UpdateHost {
                     ? new Event.Failed(a.module(), a.digest(), Phase.STAGE, ErrorClass.PERMANENT, "the self-test returned 1")
                     : new Event.Staged(a.module(), a.digest())));
             case Action.Shadow a -> later(() -> shell.on(new Event.Shadowed(a.module(), a.digest())));
-            case Action.Swap a -> later(() -> swap(a));
+            case Action.Swap a -> {
+                if (holdsSwaps) {
+                    held.add(a);
+                } else {
+                    later(() -> swap(a));
+                }
+            }
             case Action.Start a -> run(a.module(), a.release(), a.snapshot(), a.trial());
-            case Action.Restore a -> run(a.module(), a.release(), a.snapshot(), false);
+            case Action.Restore a -> {
+                if (held.removeIf(swap -> swap.module().equals(a.module()))) {
+                    later(() -> shell.on(new Event.Running(a.module())));
+                } else {
+                    run(a.module(), a.release(), a.snapshot(), false);
+                }
+            }
             case Action.Retire a -> {
                 running.remove(a.module());
                 watched.remove(a.module());
@@ -195,8 +214,16 @@ public final class World implements UpdateHost {
         }
     }
 
+    /** The cells are free again and do what waited. */
+    public void doHeldSwaps() {
+        holdsSwaps = false;
+        for (Action.Swap next = held.poll(); next != null; next = held.poll()) {
+            swap(next);
+        }
+    }
+
     private void swap(Action.Swap a) {
-        load(a.digest());
+        load(a.release());
         Digest old = running.put(a.module(), a.digest());
         byte[] state = old == null ? null : ("state of " + old.brief()).getBytes();
         startedWith.put(a.module(), state);
@@ -209,7 +236,7 @@ public final class World implements UpdateHost {
         if (release == null) {
             running.remove(module);
         } else {
-            load(release.manifest());
+            load(release);
             running.put(module, release.manifest());
             startedWith.put(module, shell.snapshot(snapshot));
             if (trial) {
@@ -220,9 +247,11 @@ public final class World implements UpdateHost {
     }
 
     /** A cell can only run what is whole. */
-    private void load(Digest manifest) {
+    private void load(Release release) {
         try {
-            shell.load(manifest);
+            String module = shell.load(release.manifest()).manifest().module();
+            settings.put(module, shell.settings(release.settings()));
+            runsWith.put(module, release.settings());
         } catch (Exception e) {
             throw new AssertionError("the updater wants to run a release that is not whole", e);
         }
