@@ -29,7 +29,7 @@ public final class EchoCell {
             GrantedDevice.gpio("led", led, SafeLevel.INACTIVE, GpioMode.OUT));
         host = new CellHost(grant, new CellResources(new SharedInputs(board), inbox, clock),
             new Ports().ports(clock));
-        WasmModule module = module();
+        WasmModule module = module("echo.wasm");
         Instance instance =
             module.instantiate(HostImports.add(Imports.builder(), host, module.imports()).build());
         long result = instance.function("thimble_init").call(0)[0];
@@ -39,8 +39,8 @@ public final class EchoCell {
         event = instance.function("thimble_event").newCall();
     }
 
-    static WasmModule module() {
-        try (InputStream in = EchoCell.class.getResourceAsStream("echo.wasm")) {
+    static WasmModule module(String file) {
+        try (InputStream in = EchoCell.class.getResourceAsStream(file)) {
             return WasmModule.parse(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

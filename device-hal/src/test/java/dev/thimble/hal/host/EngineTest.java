@@ -57,6 +57,6 @@ class EngineTest {
 
     @Test
     void theModulesImportsAreKnown() {
-        assertEquals(List.of(), HostImports.problems(EchoCell.module().imports()));
+        assertEquals(List.of(), HostImports.problems(EchoCell.module("echo.wasm").imports()));
     }
 }

@@ -20,9 +20,7 @@ import dev.thimble.wasm.api.ImportType;
 import dev.thimble.wasm.api.NumberType;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 /** Every host import against the simulated board, through real guest memory. */
 class HostImportsTest {
@@ -359,57 +357,6 @@ class HostImportsTest {
         board.serial("uart0").send("ok".getBytes());
         assertEquals(2, guest.call("env", "__tinygo_uart_read", 0, 100, 8));
         assertEquals(2, guest.call("env", "__tinygo_uart_write", 0, 100, 2));
-    }
-
-    /** For each import and each of its pointers: one byte too far traps, before anything else happens. */
-    @TestFactory
-    List<DynamicTest> everyImportChecksEveryPointer() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (Import i : HostImports.all()) {
-            int argument = 0;
-            for (Parameter p : i.parameters()) {
-                int at = argument;
-                if (p.size != 0) {
-                    tests.add(DynamicTest.dynamicTest(i.module() + " " + i.name() + " parameter " + at,
-                        () -> checkPointer(i, p, at)));
-                }
-                argument += p.width;
-            }
-        }
-        assertEquals(43, tests.size(), "pointers");
-        return tests;
-    }
-
-    private void checkPointer(Import i, Parameter p, int at) {
-        long[] arguments = new long[8];
-        arguments[at] = 65_536 - p.size + 1;
-        if (p.width == 2) {
-            arguments[at + 1] = 1;
-        }
-        assertThrows(IndexOutOfBoundsException.class, () -> callRaw(i, arguments));
-        arguments[at] = 0xFFFF_FFFFL;
-        assertThrows(IndexOutOfBoundsException.class, () -> callRaw(i, arguments));
-        if (p.width == 2) {
-            arguments[at] = 0;
-            arguments[at + 1] = 0xFFFF_FFFFL;
-            assertThrows(IndexOutOfBoundsException.class, () -> callRaw(i, arguments));
-            arguments[at] = 65_536;
-            arguments[at + 1] = 0;
-            callRaw(i, arguments);
-        }
-        assertEquals(List.of(), ports.published);
-    }
-
-    private int callRaw(Import i, long[] a) {
-        return guest.call(i.bind(guest.host), a[0], a[1], a[2], a[3], a[4], a[5]);
-    }
-
-    @Test
-    void spiTransferChecksBothPointers() {
-        int spi = guest.call("spi", "open", guest.text("loop"), 4, 1_000_000, 0);
-        assertThrows(IndexOutOfBoundsException.class, () -> guest.call("spi", "transfer", spi, 65_535, 0, 2));
-        assertThrows(IndexOutOfBoundsException.class, () -> guest.call("spi", "transfer", spi, 0, 65_535, 2));
-        assertEquals(0, guest.call("spi", "transfer", spi, 65_534, 0, 2));
     }
 
     @Test
