@@ -22,6 +22,7 @@ import java.util.Arrays;
  * errno makes a 40-byte object per call unless C2 removes it, and small boards run C1. A safepoint in that
  * very moment can make errno EAGAIN or EINTR, which callers take as "try again".
  */
+@SuppressWarnings("restricted") // calling the C library is what this class is for
 final class Native {
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;

@@ -45,7 +45,9 @@ public final class Toml {
     }
 
     public Set<String> keys() {
-        return table.valueMap().keySet();
+        Set<String> keys = new LinkedHashSet<>();
+        table.entrySet().forEach(entry -> keys.add(entry.getKey()));
+        return keys;
     }
 
     public String string(String key) {

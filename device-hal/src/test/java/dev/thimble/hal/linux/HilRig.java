@@ -192,6 +192,7 @@ final class HilRig implements BoardContract.Rig {
         return line(0);
     }
 
+    @SuppressWarnings("restricted")
     private static void setFileUser(int user) {
         Linker linker = Linker.nativeLinker();
         MethodHandle setfsuid = linker.downcallHandle(linker.defaultLookup().findOrThrow("setfsuid"),

@@ -54,7 +54,7 @@ public final class Ads1115 extends WordChip {
         int mux = registers[CONFIG] >> 12 & 7;
         double volts = inputs[POSITIVE[mux]].at(at) - inputs[NEGATIVE[mux]].at(at);
         double code = volts * 32_768 / RANGES[registers[CONFIG] >> 9 & 7];
-        return (int) Math.clamp(Math.round(code), -32_768, 32_767) & 0xFFFF;
+        return Math.clamp(Math.round(code), -32_768, 32_767) & 0xFFFF;
     }
 
     @Override

@@ -65,11 +65,11 @@ public final class Ina219 extends WordChip {
         long at = started + done * conversion;
         if ((mode() & 1) != 0) {
             int range = 4000 << (registers[CONFIG] >> 11 & 3);
-            registers[SHUNT] = (int) Math.clamp(Math.round(shunt.at(at) * 100_000), -range, range);
+            registers[SHUNT] = Math.clamp(Math.round(shunt.at(at) * 100_000), -range, range);
         }
         if ((mode() & 2) != 0) {
             int most = (registers[CONFIG] & 0x2000) != 0 ? 8000 : 4000;
-            registers[BUS] = (int) Math.clamp(Math.round(bus.at(at) * 250), 0, most);
+            registers[BUS] = Math.clamp(Math.round(bus.at(at) * 250), 0, most);
         }
         registers[CURRENT] = registers[SHUNT] * registers[CALIBRATION] / 4096;
         registers[POWER] = Math.abs(registers[CURRENT]) * registers[BUS] / 5000;

@@ -71,6 +71,6 @@ public final class Mcp3008 implements SpiChip {
         if ((control & SINGLE) == 0) {
             volts -= inputs[channel ^ 1].at(now);
         }
-        return (int) Math.clamp((long) Math.floor(volts * 1024 / reference), 0, 1023);
+        return Math.clamp((long) Math.floor(volts * 1024 / reference), 0, 1023);
     }
 }

@@ -117,7 +117,7 @@ public final class Mpu6050 extends RegisterChip {
     }
 
     private void put(int register, double value) {
-        int code = (int) Math.clamp(Math.round(value), -32_768, 32_767);
+        int code = Math.clamp(Math.round(value), -32_768, 32_767);
         registers[register] = code >> 8 & 0xFF;
         registers[register + 1] = code & 0xFF;
     }

@@ -123,7 +123,7 @@ class DiozeroDriversTest {
         Ssd1306 chip = new Ssd1306(0x3C);
         board.attach("i2c1", chip);
         try (SSD1306 driver = new SSD1306(new I2cCommunicationChannel(device(0x3C)), SSD1306.Height.TALL)) {
-            driver.setDisplayOn(true);
+            driver.setDisplay(true);
             BufferedImage image = new BufferedImage(128, 64, BufferedImage.TYPE_BYTE_BINARY);
             image.setRGB(0, 0, -1);
             image.setRGB(127, 63, -1);
