@@ -75,7 +75,11 @@ public final class Toml {
     }
 
     public double number(String key, double orElse) {
-        return has(key) ? value(key, Number.class, "a number").doubleValue() : orElse;
+        double number = has(key) ? value(key, Number.class, "a number").doubleValue() : orElse;
+        if (!Double.isFinite(number)) {
+            throw error(key, "is " + number + "; expected a finite number");
+        }
+        return number;
     }
 
     /** A list of strings; a single string stands for a list of one. */

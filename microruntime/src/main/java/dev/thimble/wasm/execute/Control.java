@@ -3,6 +3,7 @@ package dev.thimble.wasm.execute;
 import dev.thimble.wasm.api.Trap;
 
 /** Statements of control, except lists of statements ({@link Anchor}, {@link ColdList}). */
+@SuppressWarnings("auxiliaryclass") // generated nodes share one file
 public final class Control {
     private Control() {
     }

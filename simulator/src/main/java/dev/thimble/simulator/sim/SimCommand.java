@@ -61,7 +61,7 @@ public final class SimCommand implements Callable<Integer> {
     @Option(names = "--speed", paramLabel = "N", defaultValue = "1", description = "how fast the device's time runs")
     private double speed;
 
-    @Option(names = "--board", paramLabel = "FILE", description = "board file, or the name of a built-in one; default raspberry-pi-4")
+    @Option(names = "--board", paramLabel = "FILE", description = "built-in board (default raspberry-pi-4), or a board file of your own with its [[chip]] tables")
     private String board;
 
     @Option(names = "--grants", paramLabel = "FILE", description = "what modules may use; default: what the samples need")
@@ -86,7 +86,10 @@ public final class SimCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         console.logs("warn");
         Duration limit = duration == null ? null : Durations.parse(duration);
-        BoardFile file = boardFile();
+        boolean own = board != null && !BoardFile.BUILT_IN.contains(board);
+        String description = own ? Files.readString(Path.of(board)) : null;
+        BoardFile file = own ? BoardFile.parse(description, board) : BoardFile.builtIn(board == null ? "raspberry-pi-4" : board);
+        Toml chips = own ? Toml.parse(description, board) : null;
         GrantSet granted = grants == null ? SimulatedDevice.sampleGrants(file)
             : GrantSet.read(Toml.parse(Files.readString(grants), grants.toString()), file);
         CountDownLatch stop = new CountDownLatch(1);
@@ -104,7 +107,7 @@ public final class SimCommand implements Callable<Integer> {
             Keys keys = keys(home.resolve("keys"));
             Topics topics = new Topics("thimble/1", device);
             boolean blank = !Files.exists(home.resolve("flash"));
-            try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, granted, speed);
+            try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, chips, granted, speed);
                 MqttLink listener = PahoLink.create(LinkOptions.builder(used.url(), "thimble-sim-" + UUID.randomUUID()).build());
                 Operator operator = new Operator(used.url(), topics);
                 WebPage page = headless ? null : WebPage.open(port, simulated, topics)) {
@@ -126,13 +129,6 @@ public final class SimCommand implements Callable<Integer> {
             stopped.countDown();
         }
         return ExitCode.DONE.number();
-    }
-
-    private BoardFile boardFile() throws IOException {
-        if (board == null) {
-            return BoardFile.builtIn("raspberry-pi-4");
-        }
-        return BoardFile.BUILT_IN.contains(board) ? BoardFile.builtIn(board) : BoardFile.parse(Files.readString(Path.of(board)), board);
     }
 
     private static Keys keys(Path folder) throws IOException {

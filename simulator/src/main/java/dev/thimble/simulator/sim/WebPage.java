@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 final class WebPage implements AutoCloseable {
     private static final int BACKLOG = 100;
     private static final long REFRESH_MILLIS = 250;
-
-    private record State(int led, double temperature, double humidity, double pressure) {}
 
     private record Message(String topic, String payload) {}
 
@@ -109,9 +108,19 @@ final class WebPage implements AutoCloseable {
         exchange.getResponseBody().flush();
     }
 
-    private State state() {
+    /** What there is to see: the LED and the air on the desk, or what a board of the user's own has of them. */
+    private Map<String, Number> state() {
         SimulatedPi pi = device.pi();
-        return new State(pi.board().pin(SimulatedPi.LED_LINE).level(), pi.temperature(), pi.humidity(), pi.pressure());
+        Map<String, Number> state = new TreeMap<>();
+        if (pi.led() != null) {
+            state.put("led", pi.led().level());
+        }
+        if (pi.isDesk()) {
+            state.put("temperature", pi.temperature());
+            state.put("humidity", pi.humidity());
+            state.put("pressure", pi.pressure());
+        }
+        return state;
     }
 
     private static String event(String name, Object data) {

@@ -8,6 +8,7 @@ import dev.thimble.hal.board.Board;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.GrantSet;
 import dev.thimble.hal.pi4j.Pi4jBoard;
+import dev.thimble.hal.simulated.Pin;
 import dev.thimble.hal.toml.Toml;
 import dev.thimble.mqtt.LinkOptions;
 import java.io.IOException;
@@ -32,12 +33,19 @@ public final class SimulatedDevice implements AutoCloseable {
      */
     public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile file, GrantSet grants,
                            double speed) throws IOException {
-        pi = new SimulatedPi(file, speed);
+        this(broker, topics, data, trusted, file, null, grants, speed);
+    }
+
+    /** @param world chips of the user's own, see {@link SimulatedPi}; null for the sensor on the desk */
+    public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile file, Toml world, GrantSet grants,
+                           double speed) throws IOException {
+        pi = new SimulatedPi(file, world, speed);
         board = Pi4jBoard.through(pi.board(), pi.clock());
         AgentOptions options = AgentOptions.of(topics, data, LinkOptions.builder(broker, "thimble-" + topics.device())
             .backoff(Duration.ofMillis(100), Duration.ofSeconds(5)), trusted, true, grants);
         agent = new Agent(options, board, pi.clock(), pi::park, new HostRandom());
-        led = new PinReporter(broker, topics.root(), topics.device(), pi.board().pin(SimulatedPi.LED_LINE));
+        Pin pin = pi.led();
+        led = pin == null ? null : new PinReporter(broker, topics.root(), topics.device(), pin);
     }
 
     /** What the owner of the simulated board allows the samples. */
@@ -64,7 +72,9 @@ public final class SimulatedDevice implements AutoCloseable {
     @Override
     public void close() {
         agent.close();
-        led.close();
+        if (led != null) {
+            led.close();
+        }
         board.close();
         pi.close();
     }

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * condition, the pointer wraps from 0x12 to 0, the oscillator-stop flag is set until software clears it.
  */
 public final class Ds3231 extends RegisterChip {
-    private static final int ADDRESS = 0x68;
+    /** Fixed: DS3231 datasheet, "I2C Slave Address". */
+    public static final int ADDRESS = 0x68;
     private static final int HOURS = 2;
     private static final int WEEKDAY = 3;
     private static final int ALARM1 = 7;
