@@ -21,14 +21,21 @@ final class Anchor implements Stmt {
     private static final boolean LABEL;
     /** A loop in which nothing else takes fuel, so that it may keep count in a register. */
     private static final boolean COUNTS;
-    private static final int[] OFFSETS;
+    private static final FunctionLists LISTS;
+    private static final int LIST;
+    /** Number in the list of the first statement here, and what each one here counts. */
+    private static final int FIRST;
+    private static final int EACH;
 
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         LOOP = content.kind() == ListKind.LOOP;
         LABEL = content.kind() == ListKind.BLOCK;
         COUNTS = LOOP && content.leaf();
-        OFFSETS = content.offsets();
+        LISTS = content.lists();
+        LIST = content.list();
+        FIRST = content.first();
+        EACH = content.each();
         A = content.statement(0);
         B = content.statement(1);
         C = content.statement(2);
@@ -91,7 +98,7 @@ final class Anchor implements Stmt {
                 } while (!COUNTS || --fuel >= 0);
             }
         } catch (RuntimeException e) {
-            throw f.fault(e, OFFSETS[at], fuel);
+            throw f.fault(e, LISTS.offset(LIST, FIRST + EACH * at), fuel);
         }
     }
 }

@@ -25,36 +25,41 @@ public final class Anchors {
     }
 
     /** What an anchor's class takes over. */
-    record Content(ListKind kind, Stmt[] statements, int[] offsets, boolean leaf) {
+    record Content(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each, boolean leaf) {
         Stmt statement(int i) {
             return i < statements.length ? statements[i] : null;
         }
     }
 
-    /**
-     * A list of statements under an anchor; longer lists become trees of anchors.
-     *
-     * @param offsets of each statement in the binary
-     * @param leaf    whether a loop contains nothing that takes fuel itself
-     */
-    public static Stmt of(ListKind kind, Stmt[] statements, int[] offsets, boolean leaf) {
-        Stmt[] list = statements;
-        int[] at = offsets;
-        while (list.length > SIZE) {
-            int chunks = (list.length + SIZE - 1) / SIZE;
-            var chunked = new Stmt[chunks];
-            var chunkAt = new int[chunks];
-            for (int i = 0; i < chunks; i++) {
-                int from = i * SIZE;
-                int to = Math.min(from + SIZE, list.length);
-                chunked[i] = to - from == 1 ? list[from] : define(LIST, new Content(ListKind.SEQUENCE,
-                        Arrays.copyOfRange(list, from, to), Arrays.copyOfRange(at, from, to), false));
-                chunkAt[i] = at[from];
-            }
-            list = chunked;
-            at = chunkAt;
+    /** How many anchors a list of {@code length} statements takes. */
+    public static int count(int length) {
+        int count = 1;
+        while (length > SIZE) {
+            count += length / SIZE + (length % SIZE > 1 ? 1 : 0);
+            length = (length + SIZE - 1) / SIZE;
         }
-        return define(LIST, new Content(kind, list, at, leaf));
+        return count;
+    }
+
+    /**
+     * List number {@code list} of {@code lists} under an anchor; longer lists become trees of anchors.
+     *
+     * @param leaf whether a loop contains nothing that takes fuel itself
+     */
+    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf) {
+        Stmt[] level = statements;
+        int each = 1;
+        for (; level.length > SIZE; each *= SIZE) {
+            var chunks = new Stmt[(level.length + SIZE - 1) / SIZE];
+            for (int i = 0; i < chunks.length; i++) {
+                int from = i * SIZE;
+                int to = Math.min(from + SIZE, level.length);
+                chunks[i] = to - from == 1 ? level[from] : define(LIST, new Content(ListKind.SEQUENCE,
+                        Arrays.copyOfRange(level, from, to), lists, list, from * each, each, false));
+            }
+            level = chunks;
+        }
+        return define(LIST, new Content(kind, level, lists, list, 0, each, leaf));
     }
 
     /** What the class of a switch takes over. */

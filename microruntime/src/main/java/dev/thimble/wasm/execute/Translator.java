@@ -1,7 +1,17 @@
 package dev.thimble.wasm.execute;
 
-/** Turns a function's validated body into a tree; given to a module so that execution need not know translation. */
-@FunctionalInterface
+/** Turns a function's validated body into trees; given to a module so that execution need not know translation. */
 public interface Translator {
+    /** The first tree of a function, or a new one after it was dropped. */
     Stmt translate(FunctionCode code);
+
+    /** Fills the lists of a function whose contents have been dropped, and returns the contents. */
+    Stmt[][] fill(FunctionLists lists);
+
+    /**
+     * Anchors a list that may be hot, and others with it, if it is.
+     *
+     * @param elapsed milliseconds in which its runs have been counted
+     */
+    void promote(FunctionLists lists, int list, int elapsed);
 }

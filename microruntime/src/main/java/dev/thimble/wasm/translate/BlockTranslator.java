@@ -24,7 +24,7 @@ final class BlockTranslator {
 
     private final Module module;
     private final TypeSpace types;
-    private final FunctionLists lists;
+    private final Translation lists;
     private final CodeReader in;
     private final OperandStack stack;
     private Label label;
@@ -39,7 +39,7 @@ final class BlockTranslator {
      *
      * @param hiddenSlots the first of the slots below the operands that legacy handlers keep exceptions in
      */
-    BlockTranslator(Module module, FunctionLists lists, CodeReader in, OperandStack stack, int[] results,
+    BlockTranslator(Module module, Translation lists, CodeReader in, OperandStack stack, int[] results,
                     int hiddenSlots) {
         this.hiddenSlots = hiddenSlots;
         this.module = module;
@@ -172,7 +172,9 @@ final class BlockTranslator {
         var list = stack.resume(label.outerList);
         list.statements().add(0, first);
         list.offsets().add(0, label.offset);
-        return make(ListKind.BLOCK, list, label.list);
+        Stmt function = make(ListKind.BLOCK, list, label.list);
+        lists.end(listCount);
+        return function;
     }
 
     // ---- blocks
@@ -293,7 +295,7 @@ final class BlockTranslator {
         }
         boolean goesOn = ended.outer.kind == Label.Kind.BLOCK && ended.outer.clauses == null
                 && ended.outer.parameters.length + ended.outer.results.length == 0 && stack.isListEmpty();
-        return goesOn ? builder : builder.finish(lists);
+        return goesOn ? builder : builder.finish(lists, ended.outer.list);
     }
 
     // ---- branches

@@ -25,7 +25,7 @@ final class FunctionTranslator {
     private final CallTranslator calls;
     private final FamilyTranslator families;
 
-    FunctionTranslator(ModuleTranslator owner, int function, FunctionLists lists) {
+    FunctionTranslator(ModuleTranslator owner, int function, Translation lists) {
         module = owner.module;
         types = module.types();
         functionType = module.functionType(function);

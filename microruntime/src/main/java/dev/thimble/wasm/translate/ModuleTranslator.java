@@ -1,6 +1,7 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.FunctionCode;
+import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.Translator;
 import dev.thimble.wasm.structure.Module;
@@ -28,6 +29,24 @@ public final class ModuleTranslator implements Translator {
 
     @Override
     public Stmt translate(FunctionCode code) {
-        return new FunctionLists(this, code).translate();
+        return new Translation(this, new FunctionLists(code, this, mode == Mode.TIERED), Translation.COLD).run();
+    }
+
+    @Override
+    public Stmt[][] fill(FunctionLists lists) {
+        synchronized (lists.code) {
+            var translation = new Translation(this, lists, Translation.COLD);
+            translation.run();
+            return translation.contents();
+        }
+    }
+
+    @Override
+    public void promote(FunctionLists lists, int list, int elapsed) {
+        synchronized (lists.code) {
+            if (lists.anchored(list) == null && elapsed >= mode.patience && lists.runs(list) >= elapsed) {
+                lists.code.replace(new Translation(this, lists, elapsed).run());
+            }
+        }
     }
 }

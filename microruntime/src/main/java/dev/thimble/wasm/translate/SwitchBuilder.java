@@ -20,8 +20,9 @@ final class SwitchBuilder implements Stmt {
         this.select = select;
     }
 
-    Stmt finish(FunctionLists lists) {
-        return lists.cases(select, arms.toArray(new Stmt[0]));
+    /** @param list number of the list that the switch becomes a statement of */
+    Stmt finish(Translation lists, int list) {
+        return lists.cases(select, arms.toArray(new Stmt[0]), list);
     }
 
     @Override
