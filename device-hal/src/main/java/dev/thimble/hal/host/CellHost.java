@@ -26,6 +26,7 @@ public final class CellHost {
     final CellPorts ports;
     final Inbox inbox;
     final Timers timers = new Timers();
+    final TinyGoPwm tinyGoPwm = new TinyGoPwm();
     final Rate logRate;
     final Rate metricRate;
     final Rate storageRate;
@@ -147,10 +148,10 @@ public final class CellHost {
         return null;
     }
 
-    /** The granted GPIO whose line's name ends in a number, or null. */
-    GrantedDevice pin(int number) {
+    /** The granted device of a kind whose line's or channel's name ends in a number, or null. */
+    GrantedDevice pin(DeviceKind kind, int number) {
         for (int i = 0; i < devices.length; i++) {
-            if (devices[i].kind() == DeviceKind.GPIO && pinNumbers[i] == number) {
+            if (devices[i].kind() == kind && pinNumbers[i] == number) {
                 return devices[i];
             }
         }
@@ -172,9 +173,13 @@ public final class CellHost {
 
     /** Opens the n-th granted device of a kind that needs no request, unless it is open; null when that fails. */
     Slot numbered(DeviceKind kind, int number) {
-        GrantedDevice device = device(kind, number);
+        return opened(device(kind, number));
+    }
+
+    /** Opens a device that needs no request, unless it is open; null when that fails. The device may be null. */
+    Slot opened(GrantedDevice device) {
         Slot open = already(device);
-        return open != null ? open : opened(kind, open(device, null));
+        return open != null || device == null ? open : opened(device.kind(), open(device, null));
     }
 
     /** The n-th granted device of a kind, or null. */

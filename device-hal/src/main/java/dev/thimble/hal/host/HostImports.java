@@ -15,7 +15,7 @@ public final class HostImports {
     public static final int ABI = SystemImports.ABI;
 
     private static final List<Import> ALL = Stream.of(GpioImports.ALL, I2cImports.ALL, SpiImports.ALL, PwmImports.ALL,
-        UartImports.ALL, SensorImports.ALL, TimeImports.ALL, SystemImports.ALL, KvImports.ALL, TinyGoImports.ALL)
+        UartImports.ALL, SensorImports.ALL, TimeImports.ALL, SystemImports.ALL, KvImports.ALL, TinyGoImports.ALL, TinyGoPwm.ALL)
         .flatMap(List::stream).toList();
 
     private HostImports() { }

@@ -42,7 +42,7 @@ final class Import {
         List<ValueType> types = new ArrayList<>();
         for (Parameter p : parameters) {
             for (int i = 0; i < p.width; i++) {
-                types.add(p == Parameter.I64 ? NumberType.I64 : NumberType.I32);
+                types.add(p == Parameter.I64 ? NumberType.I64 : p == Parameter.F64 ? NumberType.F64 : NumberType.I32);
             }
         }
         type = new FunctionType(types, result == null ? List.of() : List.of(result));

@@ -2,7 +2,7 @@ package dev.thimble.hal.host;
 
 /** What a parameter of an import means; from it follow its WebAssembly types and its span check. */
 enum Parameter {
-    I32(1, 0), I64(1, 0),
+    I32(1, 0), I64(1, 0), F64(1, 0),
     /** Pointer and length in bytes. */
     BYTES(2, 1),
     /** Pointer to an {@code i32}. */

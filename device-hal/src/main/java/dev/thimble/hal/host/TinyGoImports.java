@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * What TinyGo's generic {@code machine} package imports from {@code env} ({@code src/machine/machine_generic.go}), so that
  * its driver collection runs unchanged. Its numbers mean: pin n is the granted GPIO whose line ends in that
- * number ({@code GPIO17} is 17); bus, UART or ADC pin n is the n-th granted device of the kind, from 0. Several releases
+ * number ({@code GPIO17} is 17; for timers see {@link TinyGoPwm}); bus, UART or ADC pin n is the n-th granted device of the kind, from 0. Several releases
  * declare some functions differently; a module gets the one whose signature it imports.
  */
 final class TinyGoImports {
@@ -52,7 +52,7 @@ final class TinyGoImports {
 
     private static long gpioConfigure(CellHost host, HostCall call, byte[] memory) {
         int mode = call.i32(1);
-        GrantedDevice device = host.pin(call.i32(0));
+        GrantedDevice device = host.pin(DeviceKind.GPIO, call.i32(0));
         Slot open = device == null ? null : host.already(device);
         if (open != null) {
             host.close(open);
@@ -63,7 +63,7 @@ final class TinyGoImports {
     }
 
     private static long gpioSet(CellHost host, HostCall call, byte[] memory) {
-        Slot slot = host.already(host.pin(call.i32(0)));
+        Slot slot = host.already(host.pin(DeviceKind.GPIO, call.i32(0)));
         if (slot != null) {
             GpioImports.write(slot, call.i32(1) == 0 ? 0 : 1);
         }
@@ -71,7 +71,7 @@ final class TinyGoImports {
     }
 
     private static long gpioGet(CellHost host, HostCall call, byte[] memory) {
-        Slot slot = host.already(host.pin(call.i32(0)));
+        Slot slot = host.already(host.pin(DeviceKind.GPIO, call.i32(0)));
         return slot == null ? 0 : Math.max(0, slot.line.read());
     }
 
