@@ -3,16 +3,15 @@ package dev.thimble.simulator;
 import dev.thimble.agent.cli.Thimble;
 import dev.thimble.simulator.demo.DemoCommand;
 import dev.thimble.simulator.sim.SimCommand;
-import picocli.CommandLine;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Entry of the desktop: every command of the agent, and those that need a simulated board or a broker of our own. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        CommandLine line = Thimble.commandLine();
-        line.addSubcommand(new DemoCommand());
-        line.addSubcommand(new SimCommand());
-        System.exit(line.execute(args));
+        Map<String, Class<?>> ours = new TreeMap<>(Map.of("demo", DemoCommand.class, "sim", SimCommand.class));
+        System.exit(Thimble.commandLine(ours, args).execute(args));
     }
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
 
     private Wasi wasi() {
         Wasi.Builder builder = Wasi.builder().stdin(System.in).stdout(System.out).stderr(System.err)
-            .clock(WasiClock.system()).random(new SecureRandom());
+            .clock(WasiClock.system()).random(new HostRandom());
         if (export == null) {
             builder.args(List.of(file.getFileName().toString())).args(arguments);
         }
@@ -198,6 +199,28 @@ final class RunCommand implements Callable<Integer> {
 
     private static String lines(StackTrace trace) {
         return trace.lines().stream().map(line -> "\n  " + line).collect(Collectors.joining());
+    }
+
+    /** The host's random numbers; they take a tenth of the whole start, so they are set up when a program asks. */
+    private static final class HostRandom implements RandomGenerator {
+        private SecureRandom source;
+
+        private SecureRandom source() {
+            if (source == null) {
+                source = new SecureRandom();
+            }
+            return source;
+        }
+
+        @Override
+        public long nextLong() {
+            return source().nextLong();
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            source().nextBytes(bytes);
+        }
     }
 
     /** Numbers as text and as the engine's raw bits. */

@@ -4,6 +4,9 @@ import dev.thimble.agent.config.ConfigException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,19 +15,48 @@ import picocli.CommandLine.ParseResult;
 /** The command line of a device and of its operator. The simulator adds its own commands to it. */
 @Command(name = "thimble", mixinStandardHelpOptions = true, scope = CommandLine.ScopeType.INHERIT, version = "thimble 0.1.0",
         description = "WebAssembly modules on small edge devices, with safe updates over MQTT.",
-        subcommands = {AgentCommand.class, PushCommand.class, StatusCommand.class, RollbackCommand.class, LogsCommand.class,
-        WhyCommand.class, KeygenCommand.class, SignCommand.class, VerifyCommand.class, RunCommand.class, InspectCommand.class,
-        ValidateCommand.class, DoctorCommand.class, ConfigCommand.class, AutoComplete.GenerateCompletion.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid module, 4 trap, 5 out of fuel,", "6 timeout, 7 signature refused, 8 no connection, 9 refused by policy."})
 public final class Thimble implements Runnable {
+    private static final String COMPLETION = "generate-completion";
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("agent", AgentCommand.class);
+        COMMANDS.put("push", PushCommand.class);
+        COMMANDS.put("status", StatusCommand.class);
+        COMMANDS.put("rollback", RollbackCommand.class);
+        COMMANDS.put("logs", LogsCommand.class);
+        COMMANDS.put("why", WhyCommand.class);
+        COMMANDS.put("keygen", KeygenCommand.class);
+        COMMANDS.put("sign", SignCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put("inspect", InspectCommand.class);
+        COMMANDS.put("validate", ValidateCommand.class);
+        COMMANDS.put("doctor", DoctorCommand.class);
+        COMMANDS.put("config", ConfigCommand.class);
+        COMMANDS.put(COMPLETION, AutoComplete.GenerateCompletion.class);
+    }
+
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     private Thimble() {}
 
-    /** The command line with every command of the agent. */
-    public static CommandLine commandLine() {
+    /**
+     * The command line with every command of the agent and some others, by their names. When {@code args} name one of
+     * them, it knows only that: describing all of them to picocli takes as long as starting the JVM.
+     */
+    public static CommandLine commandLine(Map<String, Class<?>> others, String... args) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>(COMMANDS);
+        commands.putAll(others);
+        if (args.length > 0 && commands.containsKey(args[0])) {
+            commands.keySet().retainAll(Set.of(args[0]));
+        }
         CommandLine line = new CommandLine(new Thimble());
-        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+        commands.forEach(line::addSubcommand);
+        if (commands.containsKey(COMPLETION)) {
+            line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
+        }
         line.setExecutionExceptionHandler(Thimble::fail);
         return line;
     }

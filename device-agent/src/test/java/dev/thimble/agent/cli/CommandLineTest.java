@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class CommandLineTest {
         PrintStream before = System.out;
         try {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            CommandLine line = Thimble.commandLine().setErr(new PrintWriter(err));
+            CommandLine line = Thimble.commandLine(Map.of(), arguments).setErr(new PrintWriter(err));
             return new Run(line.execute(arguments), out.toString(StandardCharsets.UTF_8).strip(), err.toString().strip());
         } finally {
             System.setOut(before);
@@ -156,5 +157,17 @@ class CommandLineTest {
         Run run = thimble("agent", "--set", "device.data=" + path("data"), "--set", "device.board=raspberry-pi-4");
         assertEquals(2, run.exit());
         assertTrue(run.err().contains("keys.trusted is empty") && run.err().contains("thimble keygen"), run.err());
+    }
+
+    @Test
+    void aCommandAloneIsWhatItIsAmongAll() {
+        CommandLine all = Thimble.commandLine(Map.of());
+        assertTrue(all.getSubcommands().size() > 10);
+        all.getSubcommands().forEach((name, command) -> {
+            assertEquals(name, command.getCommandSpec().name());
+            CommandLine alone = Thimble.commandLine(Map.of(), name, "--help");
+            assertEquals(Set.of(name), alone.getSubcommands().keySet());
+            assertEquals(command.getUsageMessage(), alone.getSubcommands().get(name).getUsageMessage());
+        });
     }
 }
