@@ -3,6 +3,7 @@ package dev.thimble.agent;
 import dev.thimble.agent.cell.Cell;
 import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.cell.Supervisor;
+import dev.thimble.agent.convention.Conventions;
 import dev.thimble.agent.port.Topics;
 import dev.thimble.agent.update.Admission;
 import dev.thimble.agent.update.Modules;
@@ -21,15 +22,19 @@ import dev.thimble.mqtt.OutboxOptions;
 import dev.thimble.mqtt.paho.PahoLink;
 import dev.thimble.ota.KeyChain;
 import dev.thimble.ota.UpdateShell;
+import dev.thimble.ota.content.Digest;
+import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.step.Event;
 import dev.thimble.ota.step.Settings;
 import dev.thimble.ota.step.Updater;
 import dev.thimble.ota.store.AuditLog;
+import dev.thimble.ota.store.DamagedBlobException;
 import dev.thimble.ota.store.DiskFileSystem;
 import dev.thimble.ota.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -56,6 +61,7 @@ public final class Agent implements AutoCloseable {
     private final UpdateThread updateThread;
     private final UpdateShell shell;
     private final Updates updates;
+    private final Conventions conventions;
 
     /**
      * Opens store and outbox, and connects nothing yet.
@@ -74,19 +80,37 @@ public final class Agent implements AutoCloseable {
         link = PahoLink.create(options.link()
             .outbox(outbox(options.data().resolve("outbox")))
             .will(Announcement.retained(topics.online(), "offline"))
-            .birth(() -> List.of(Announcement.retained(topics.online(), "online"),
-                Announcement.retained(topics.birth(), birth.json(trust.root().version()))))
+            .birth(() -> announcements(birth))
             .build());
+        conventions = new Conventions(options.conventions(), options.link(), link, topics, board.file().name(), Birth.VERSION, clock,
+            this::manifest);
         supervisor = new Supervisor(clock, idle);
         updateThread = new UpdateThread(this::tick);
         Modules modules = new Modules(supervisor, clock, new SharedInputs(board), link, topics, random,
-            options.data().resolve("storage"), options.restartPolicy(), options.inboxEvents(), this::failed);
+            options.data().resolve("storage"), options.restartPolicy(), options.inboxEvents(), this::failed, conventions);
         updates = new Updates(link, topics, new Admission(options.grants()), modules, board.file(), clock, updateThread::put);
         Settings settings = new Settings(topics.device(), Set.of(), options.development(), 8, 0, 3, 3, options.timing());
         AuditLog log = AuditLog.open(files, AUDIT_BYTES);
         shell = new UpdateShell(new Updater(settings), store, log, trust, updates);
         updates.attach(shell);
         subscribe(new Commands(topics, link, shell, supervisor, log));
+    }
+
+    private List<Announcement> announcements(Birth birth) {
+        List<Announcement> all = new ArrayList<>();
+        all.add(Announcement.retained(topics.online(), "online"));
+        all.add(Announcement.retained(topics.birth(), birth.json(shell.trust().root().version())));
+        all.addAll(conventions.birth());
+        return all;
+    }
+
+    /** On the updates' thread, as everything of the shell's. */
+    private Manifest manifest(Digest digest) {
+        try {
+            return shell.manifest(digest);
+        } catch (IOException | DamagedBlobException e) {
+            return null;
+        }
     }
 
     private OutboxOptions outbox(Path folder) {
@@ -134,6 +158,7 @@ public final class Agent implements AutoCloseable {
         supervisor.start();
         updateThread.start();
         link.start();
+        conventions.start();
     }
 
     /** The cells, for tests and the simulator. */
@@ -169,6 +194,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         supervisor.close();
         updateThread.close();
+        conventions.close();
         link.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.thimble.agent.cell.RestartPolicy;
 import dev.thimble.agent.config.Config;
 import dev.thimble.agent.config.ConfigException;
 import dev.thimble.agent.config.Key;
+import dev.thimble.agent.convention.ConventionOptions;
 import dev.thimble.agent.port.Topics;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.GrantSet;
@@ -27,16 +28,26 @@ import java.util.Arrays;
  * @param development whether a development key set is accepted
  * @param grants what the owner allows each module
  * @param flashQuota bytes that modules on flash may take
+ * @param conventions what other systems are told
  */
 public record AgentOptions(Topics topics, Path data, LinkOptions.Builder link, byte[] trusted, boolean development,
-                           GrantSet grants, RestartPolicy restartPolicy, Timing timing, int inboxEvents, long flashQuota) {
+                           GrantSet grants, RestartPolicy restartPolicy, Timing timing, int inboxEvents, long flashQuota,
+                           ConventionOptions conventions) {
     private static final long DEFAULT_QUOTA = 64 << 20;
 
     /** The usual limits and deadlines. */
     public static AgentOptions of(Topics topics, Path data, LinkOptions.Builder link, byte[] trusted, boolean development,
                                   GrantSet grants) {
         return new AgentOptions(topics, data, link, trusted, development, grants, RestartPolicy.DEFAULT, Timing.DEFAULT,
-            256, DEFAULT_QUOTA);
+            256, DEFAULT_QUOTA, ConventionOptions.NONE);
+    }
+
+    public AgentOptions with(ConventionOptions other) {
+        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, timing, inboxEvents, flashQuota, other);
+    }
+
+    public AgentOptions with(Timing other) {
+        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, other, inboxEvents, flashQuota, conventions);
     }
 
     /**
@@ -58,7 +69,12 @@ public record AgentOptions(Topics topics, Path data, LinkOptions.Builder link, b
         }
         return new AgentOptions(topics, config.path(Key.DEVICE_DATA), link(config, "thimble-" + topics.device()),
             read("keys.trusted", trusted), config.flag(Key.DEVICE_DEVELOPMENT), grants, RestartPolicy.DEFAULT,
-            Timing.DEFAULT, (int) config.count(Key.CELL_INBOX), config.count(Key.UPDATE_FLASH_BYTES));
+            Timing.DEFAULT, (int) config.count(Key.CELL_INBOX), config.count(Key.UPDATE_FLASH_BYTES), conventions(config));
+    }
+
+    private static ConventionOptions conventions(Config config) {
+        return new ConventionOptions(config.flag(Key.HOME_ASSISTANT) ? config.text(Key.HOME_ASSISTANT_PREFIX) : null,
+            config.flag(Key.HOMIE), config.flag(Key.SPARKPLUG) ? config.text(Key.SPARKPLUG_GROUP) : null);
     }
 
     /**

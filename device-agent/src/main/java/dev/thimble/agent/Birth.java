@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** What a device says about itself after every connect, so that an operator knows what it can take. */
 final class Birth {
-    private static final String VERSION = "0.1.0";
+    static final String VERSION = "0.1.0";
     private static final int WINDOW = 8;
 
     private final String device;

@@ -118,6 +118,24 @@ public record LinkOptions(URI broker, String clientId, Credentials credentials, 
             this.clientId = clientId;
         }
 
+        /**
+         * Begins a second link to the same broker: its address, credentials and intervals are the same, but not what is
+         * said and queued on it.
+         *
+         * @param suffix tells the client identifiers apart
+         */
+        public Builder sibling(String suffix) {
+            Builder other = new Builder(broker, clientId + suffix);
+            other.credentials = credentials;
+            other.tls = tls;
+            other.keepAlive = keepAlive;
+            other.connectTimeout = connectTimeout;
+            other.closeTimeout = closeTimeout;
+            other.backoffFirst = backoffFirst;
+            other.backoffLimit = backoffLimit;
+            return other;
+        }
+
         public Builder credentials(Credentials value) {
             credentials = value;
             return this;

@@ -53,7 +53,8 @@ public final class UpdateShell {
     /** Snapshots that found no room on disk; they serve until the device restarts. */
     private final Map<Digest, byte[]> unsaved = new HashMap<>();
     private final Preflight preflight;
-    private Trust trust;
+    /** Also read by the thread that says what the device is. */
+    private volatile Trust trust;
     private State state;
     private boolean running;
     private long origin;
@@ -303,8 +304,13 @@ public final class UpdateShell {
 
     /** What an action's manifest digest stands for. */
     public Loaded load(Digest manifest) throws IOException, DamagedBlobException {
-        Manifest read = Trust.stored(store.blob(manifest));
+        Manifest read = manifest(manifest);
         return new Loaded(read, store.blob(read.blob()));
+    }
+
+    /** A stored manifest, checked against its digest. */
+    public Manifest manifest(Digest digest) throws IOException, DamagedBlobException {
+        return Trust.stored(store.blob(digest));
     }
 
     /** The settings by the digest in a release; none for null. */

@@ -39,7 +39,7 @@ public final class Description {
                 (int) health.integer("maximum-traps", 0, MAX_COUNT, 0),
                 (int) health.integer("maximum-overruns", 0, MAX_COUNT, 0), health.strings("required-outputs")),
             (int) t.integer("shadow-ticks", 0, MAX_COUNT, 0), t.integer("floor", 0, Long.MAX_VALUE, 0),
-            t.integer("not-after", 0, Long.MAX_VALUE, 0));
+            t.integer("not-after", 0, Long.MAX_VALUE, 0), readings(t));
         health.rejectUnknown();
         t.rejectUnknown();
         return manifest;
@@ -83,6 +83,18 @@ public final class Description {
             wish.rejectUnknown();
         }
         return wishes;
+    }
+
+    private static List<Manifest.Reading> readings(Toml t) {
+        List<Manifest.Reading> readings = new ArrayList<>();
+        for (Toml row : t.tables("reading")) {
+            String id = row.string("id");
+            readings.add(new Manifest.Reading(id, row.string("name", id),
+                row.oneOf("type", Manifest.Reading.Type.class, Manifest.Reading.Type.FLOAT), row.string("unit", ""),
+                row.string("device-class", ""), row.string("topic"), row.string("pointer", "")));
+            row.rejectUnknown();
+        }
+        return readings;
     }
 
     private static List<Integer> integers(Toml t, String key) {

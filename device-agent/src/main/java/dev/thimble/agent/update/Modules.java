@@ -5,6 +5,7 @@ import dev.thimble.agent.cell.CellEnvironment;
 import dev.thimble.agent.cell.CellListener;
 import dev.thimble.agent.cell.RestartPolicy;
 import dev.thimble.agent.cell.Supervisor;
+import dev.thimble.agent.convention.Conventions;
 import dev.thimble.agent.port.FileKeyValueStore;
 import dev.thimble.agent.port.LogRing;
 import dev.thimble.agent.port.MetricTable;
@@ -29,7 +30,7 @@ import java.nio.file.Path;
  */
 public record Modules(Supervisor supervisor, Clock clock, SharedInputs inputs, MqttLink link, Topics topics,
                       CellPorts.Random random, Path stores, RestartPolicy restartPolicy, int inboxEvents,
-                      CellListener listener) {
+                      CellListener listener, Conventions conventions) {
     private static final int INBOX_MESSAGE_BYTES = 16 << 10;
 
     /** The cell of a module, made when there is none. */
@@ -59,7 +60,8 @@ public record Modules(Supervisor supervisor, Clock clock, SharedInputs inputs, M
             throw new UncheckedIOException("the store of module " + module + " cannot be opened: " + e.getMessage(), e);
         }
         // Topics have rates of their own in the grant; this one only keeps a module from crowding out the others.
-        ModuleMessages messages = new ModuleMessages(link, link.publisher(module, RateLimit.UNLIMITED), topics, module, inbox);
+        ModuleMessages messages = new ModuleMessages(link,
+            conventions.listening(link.publisher(module, RateLimit.UNLIMITED)), topics, module, inbox);
         CellEnvironment environment = new CellEnvironment(clock, new CellResources(inputs, inbox, clock), random,
             new LogRing(module, clock), store, messages, new MetricTable(), restartPolicy);
         return new Cell(module, environment, listener);

@@ -113,6 +113,7 @@ public final class Updates implements UpdateHost {
     public void tick() {
         shell.tick(clock.nanos() / 1_000_000, clock.epochMillis() / 1000);
         watched.keySet().forEach(this::observe);
+        modules.conventions().turn();
     }
 
     @Override
@@ -156,7 +157,10 @@ public final class Updates implements UpdateHost {
             case Action.Start a -> start(a);
             case Action.Restore a -> restore(a);
             case Action.Retire a -> retire(a.module());
-            case Action.Report a -> link.publish(topics.reported(), a.reported().encode(), 1, true);
+            case Action.Report a -> {
+                link.publish(topics.reported(), a.reported().encode(), 1, true);
+                modules.conventions().reported(a.reported());
+            }
         }
     }
 
@@ -206,7 +210,7 @@ public final class Updates implements UpdateHost {
 
     private void stage(Action.Stage a) {
         try {
-            Release release = prepare(a.release());
+            Release release = prepare(a.module(), a.release());
             Rehearsal.run(release, board);
             shell.on(new Event.Staged(a.module(), a.digest()));
         } catch (Unusable e) {
@@ -218,7 +222,7 @@ public final class Updates implements UpdateHost {
 
     private void swap(Action.Swap a) {
         try {
-            Release release = prepare(a.release());
+            Release release = prepare(a.module(), a.release());
             Exchange exchange = new Exchange();
             exchanges.put(a.module(), exchange);
             onCells(() -> {
@@ -247,7 +251,7 @@ public final class Updates implements UpdateHost {
         Digest digest = a.release().manifest();
         Phase phase = shell.state().phase(a.module());
         try {
-            Release release = prepare(a.release());
+            Release release = prepare(a.module(), a.release());
             Snapshot from = SnapshotForm.decode(shell.snapshot(a.snapshot()));
             if (!a.trial()) {
                 runAgain(a.module(), release, () -> from, Reason.COLD);
@@ -281,7 +285,7 @@ public final class Updates implements UpdateHost {
             return;
         }
         try {
-            Release release = prepare(a.release());
+            Release release = prepare(a.module(), a.release());
             Snapshot saved = SnapshotForm.decode(shell.snapshot(a.snapshot()));
             // A swap that was reported too late has its snapshot here and not in the table.
             runAgain(a.module(), release, () -> saved == null && exchange != null ? exchange.snapshot : saved, Reason.ROLLBACK);
@@ -336,7 +340,7 @@ public final class Updates implements UpdateHost {
     }
 
     /** Reads, parses and admits a release; everything that is slow about a swap. */
-    private Release prepare(dev.thimble.ota.step.Release wanted) throws Unusable {
+    private Release prepare(String module, dev.thimble.ota.step.Release wanted) throws Unusable {
         Release ready = prepared.get(wanted);
         if (ready != null) {
             return ready;
@@ -351,7 +355,7 @@ public final class Updates implements UpdateHost {
             prepared.put(wanted, release);
             return release;
         } catch (MalformedModuleException | InvalidModuleException | DamagedBlobException e) {
-            throw new Unusable(ErrorClass.PERMANENT, "release " + wanted.manifest().brief() + ": " + e.getMessage());
+            throw new Unusable(ErrorClass.PERMANENT, "module " + module + ": " + e.getMessage());
         } catch (RefusedException e) {
             throw new Unusable(ErrorClass.POLICY, e.getMessage());
         } catch (IOException e) {

@@ -34,10 +34,10 @@ public record DeviceModel(String id, String name, String hardware, String versio
      * @param unit        for example {@code °C}, or null
      * @param deviceClass Home Assistant's word for the quantity, for example {@code temperature}, or null
      * @param topic       where the module publishes it, without wildcards
-     * @param field       the name of its field in the JSON object published there, or null if the payload is the value
+     * @param pointer     JSON pointer (RFC 6901) to it in what is published there, or null if the payload is the value
      */
     public record Reading(String id, String name, Type type, String unit, String deviceClass, String topic,
-                          String field) {
+                          String pointer) {
         public Reading {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(topic, "topic");

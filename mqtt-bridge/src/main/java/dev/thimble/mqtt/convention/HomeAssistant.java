@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Home Assistant's MQTT discovery: one retained document for the device with a sensor for each reading and an update
@@ -122,7 +123,7 @@ public final class HomeAssistant implements Convention {
 
     private void sensor(Json json, Module module, Reading reading) {
         String id = entity(module, reading.id());
-        String value = reading.field() == null ? "value" : "value_json['" + reading.field().replace("'", "\\'") + "']";
+        String value = reading.pointer() == null ? "value" : "value_json" + template(reading.pointer());
         boolean binary = reading.type() == DeviceModel.Type.BOOLEAN;
         json.object(id).field("platform", platform(reading)).field("unique_id", unique(id))
                 .field("name", reading.name()).field("state_topic", reading.topic())
@@ -134,6 +135,13 @@ public final class HomeAssistant implements Convention {
                     .field("state_class", reading.type() == DeviceModel.Type.TEXT ? null : "measurement");
         }
         json.end();
+    }
+
+    /** A JSON pointer as Jinja subscripts. */
+    private static String template(String pointer) {
+        return Json.tokens(pointer).stream()
+                .map(t -> Json.isIndex(t) ? "[" + t + "]" : "['" + t.replace("\\", "\\\\").replace("'", "\\'") + "']")
+                .collect(Collectors.joining());
     }
 
     private String unique(String entity) {

@@ -1,6 +1,8 @@
 package dev.thimble.mqtt.convention;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 
 /** As much JSON as the conventions need: writing objects, and finding one field of a flat object. */
 final class Json {
@@ -93,12 +95,25 @@ final class Json {
     }
 
     /**
-     * The value of a field of a JSON object, as text: a string without its quotes, a number or literal as it stands.
+     * The value that a JSON pointer (RFC 6901) names, as text: a string without its quotes, a number or literal as it
+     * stands.
      *
-     * @return null if there is no such field, it holds an object, array or null, or the text is not JSON
+     * @return null if there is no such value, it is an object, array or null, or the text is not JSON
      */
-    static String find(byte[] json, String field) {
-        return new Finder(new String(json, StandardCharsets.UTF_8)).find(field);
+    static String find(byte[] json, String pointer) {
+        return new Finder(new String(json, StandardCharsets.UTF_8)).find(tokens(pointer));
+    }
+
+    /** The reference tokens of a JSON pointer; a number means an element of an array. */
+    static List<String> tokens(String pointer) {
+        if (!pointer.startsWith("/")) {
+            throw new IllegalArgumentException("'" + pointer + "' is no JSON pointer; it begins with a slash");
+        }
+        return Arrays.stream(pointer.substring(1).split("/", -1)).map(t -> t.replace("~1", "/").replace("~0", "~")).toList();
+    }
+
+    static boolean isIndex(String token) {
+        return token.matches("0|[1-9][0-9]{0,5}");
     }
 
     private static final class Finder {
@@ -109,23 +124,42 @@ final class Json {
             this.text = text;
         }
 
-        private String find(String field) {
-            if (!take('{')) {
-                return null;
+        private String find(List<String> tokens) {
+            for (String token : tokens) {
+                boolean found = take('{') ? toMember(token) : take('[') && isIndex(token) && toElement(Integer.parseInt(token));
+                if (!found) {
+                    return null;
+                }
             }
+            String value = value();
+            return value == null || value.equals("null") ? null : value;
+        }
+
+        /** Moves to the value of an object's first member with this name. */
+        private boolean toMember(String name) {
             while (true) {
-                String name = string();
-                if (name == null || !take(':')) {
-                    return null;
+                String next = string();
+                if (next == null || !take(':')) {
+                    return false;
                 }
-                String value = value();
-                if (name.equals(field)) {
-                    return value == null || value.equals("null") ? null : value;
+                if (next.equals(name)) {
+                    return true;
                 }
+                value();
                 if (!take(',')) {
-                    return null;
+                    return false;
                 }
             }
+        }
+
+        private boolean toElement(int index) {
+            for (int i = 0; i < index; i++) {
+                value();
+                if (!take(',')) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void skipSpace() {

@@ -40,8 +40,8 @@ final class Values {
     }
 
     private static String value(Reading reading, byte[] payload) {
-        String text = reading.field() == null ? new String(payload, StandardCharsets.UTF_8)
-                : Json.find(payload, reading.field());
+        String text = reading.pointer() == null ? new String(payload, StandardCharsets.UTF_8)
+                : Json.find(payload, reading.pointer());
         if (text == null) {
             return null;
         }

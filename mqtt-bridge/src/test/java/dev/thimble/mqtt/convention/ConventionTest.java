@@ -40,9 +40,9 @@ class ConventionTest {
 
     private static final String DATA = "t/d/pi/up/data/env/readings";
     private static final Reading TEMPERATURE =
-            new Reading("temperature", "Temperature", Type.FLOAT, "°C", "temperature", DATA, "t");
-    private static final Reading COUNT = new Reading("Count", "Count", Type.INTEGER, null, null, DATA, "n");
-    private static final Reading OPEN = new Reading("open", "Window", Type.BOOLEAN, null, "window", DATA, "open");
+            new Reading("temperature", "Temperature", Type.FLOAT, "°C", "temperature", DATA, "/t");
+    private static final Reading COUNT = new Reading("Count", "Count", Type.INTEGER, null, null, DATA, "/n");
+    private static final Reading OPEN = new Reading("open", "Window", Type.BOOLEAN, null, "window", DATA, "/open");
     private static final DeviceModel DEVICE = new DeviceModel("Pi 17", "Green\"house", "Raspberry Pi 4", "0.1.0",
             "t/d/pi/up/online", List.of(new Module("env", "1.0.0", List.of(TEMPERATURE, COUNT, OPEN)),
                     new Module("blink", "2.0.0", List.of())));
@@ -280,22 +280,30 @@ class ConventionTest {
             byte[] garbage = new byte[random.nextInt(40)];
             random.nextBytes(garbage);
             SparkplugPayload.isTrue(garbage, "Node Control/Rebirth");
-            Json.find(garbage, "t");
-            Json.find(bytes("{\"a\":" + new String(garbage, StandardCharsets.ISO_8859_1)), "t");
+            Json.find(garbage, "/t/1");
+            Json.find(bytes("{\"a\":" + new String(garbage, StandardCharsets.ISO_8859_1)), "/t/0");
         }
         assertFalse(SparkplugPayload.isTrue(new byte[] {0x12, 0x7F, 1}, "x"));
     }
 
     @Test
-    void findsFieldsOfFlatObjects() {
+    void findsWhatAPointerNames() {
         byte[] json = bytes(" { \"a\" : \"x\\\"y\\u00e9\\n\" , \"b\":-1.5e3,\"c\":null, \"d\":{\"b\":2}, \"e\" : false } ");
-        assertEquals("x\"yé\n", Json.find(json, "a"));
-        assertEquals("-1.5e3", Json.find(json, "b"));
-        assertNull(Json.find(json, "c"));
-        assertNull(Json.find(json, "d"));
-        assertEquals("false", Json.find(json, "e"));
-        assertNull(Json.find(json, "f"));
-        assertNull(Json.find(bytes("[1]"), "a"));
-        assertNull(Json.find(bytes("{\"a\""), "a"));
+        assertEquals("x\"yé\n", Json.find(json, "/a"));
+        assertEquals("-1.5e3", Json.find(json, "/b"));
+        assertNull(Json.find(json, "/c"));
+        assertNull(Json.find(json, "/d"));
+        assertEquals("false", Json.find(json, "/e"));
+        assertNull(Json.find(json, "/f"));
+        assertEquals("2", Json.find(json, "/d/b"));
+        assertNull(Json.find(json, "/a/b"));
+        byte[] nested = bytes("{\"x/y\": [ [1,2], {\"~\" : \"in\" }, 5 ]}");
+        assertEquals("in", Json.find(nested, "/x~1y/1/~0"));
+        assertEquals("5", Json.find(nested, "/x~1y/2"));
+        assertEquals("2", Json.find(nested, "/x~1y/0/1"));
+        assertNull(Json.find(nested, "/x~1y/3"));
+        assertEquals("7", Json.find(bytes(" [6 , 7]"), "/1"));
+        assertNull(Json.find(bytes("[1]"), "/a"));
+        assertNull(Json.find(bytes("{\"a\""), "/a"));
     }
 }

@@ -47,9 +47,7 @@ public record SignedModule(byte[] envelope, List<byte[]> payloads) {
         for (byte[] base : bases) {
             add(Encoding.DELTA, base, wasm, chunkSize, payloads, bytes);
         }
-        Manifest manifest = new Manifest(template.module(), template.sequence(), template.version(), Digest.ofContent(wasm),
-                wasm.length, payloads, template.imports(), template.features(), template.resources(), template.capabilities(),
-                template.state(), template.health(), template.shadowTicks(), template.floor(), template.notAfter());
+        Manifest manifest = template.with(Digest.ofContent(wasm), wasm.length, payloads);
         return new SignedModule(Trust.signManifest(manifest, keys), bytes);
     }
 

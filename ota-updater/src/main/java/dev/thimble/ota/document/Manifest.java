@@ -1,5 +1,6 @@
 package dev.thimble.ota.document;
 
+import dev.thimble.ota.cbor.MalformedDocumentException;
 import dev.thimble.ota.content.Digest;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param shadowTicks ticks to run in shadow before the swap, 0 for none
  * @param floor sequence numbers below this one are refused once this release is committed
  * @param notAfter seconds since the epoch after which it is not installed any more, 0 for never
+ * @param readings what it measures and where it publishes that, for other systems
  */
 public record Manifest(
         String module,
@@ -37,7 +39,15 @@ public record Manifest(
         HealthRules health,
         int shadowTicks,
         long floor,
-        long notAfter) {
+        long notAfter,
+        List<Reading> readings) {
+
+    public Manifest(String module, long sequence, String version, Digest blob, int size, List<Payload> payloads,
+                    List<HostImport> imports, List<String> features, Resources resources, List<Capability> capabilities,
+                    StateSchema state, HealthRules health, int shadowTicks, long floor, long notAfter) {
+        this(module, sequence, version, blob, size, payloads, imports, features, resources, capabilities, state, health,
+                shadowTicks, floor, notAfter, List.of());
+    }
 
     public Manifest {
         Names.check(module, "module name");
@@ -45,6 +55,13 @@ public record Manifest(
         imports = List.copyOf(imports);
         features = List.copyOf(features);
         capabilities = List.copyOf(capabilities);
+        readings = List.copyOf(readings);
+    }
+
+    /** What goes onto the way: the template with the binary's digest and size, and the payloads made of it. */
+    public Manifest with(Digest binary, int bytes, List<Payload> ways) {
+        return new Manifest(module, sequence, version, binary, bytes, ways, imports, features, resources, capabilities, state,
+                health, shadowTicks, floor, notAfter, readings);
     }
 
     /** A host function by import module (which carries the ABI version) and name, with its type as {@code (i32 i64) -> (i32)}. */
@@ -104,6 +121,30 @@ public record Manifest(
                               List<String> requiredOutputs) {
         public HealthRules {
             requiredOutputs = List.copyOf(requiredOutputs);
+        }
+    }
+
+    /**
+     * One value that the module publishes.
+     *
+     * @param id unique in the module: letters, digits, {@code .}, {@code _} and {@code -}
+     * @param name for people
+     * @param unit such as {@code °C}, empty for none
+     * @param deviceClass the quantity in Home Assistant's words, such as {@code temperature}, empty for none
+     * @param topic as the module publishes it, without wildcards
+     * @param pointer JSON pointer (RFC 6901) into what is published there; empty when the payload is the value
+     */
+    public record Reading(String id, String name, Type type, String unit, String deviceClass, String topic, String pointer) {
+        public enum Type { FLOAT, INTEGER, BOOLEAN, TEXT }
+
+        public Reading {
+            Names.check(id, "manifest.readings: id");
+            if (topic.isEmpty() || topic.contains("+") || topic.contains("#")) {
+                throw new MalformedDocumentException("manifest.readings: '" + topic + "' is no topic to publish on");
+            }
+            if (!pointer.isEmpty() && !pointer.startsWith("/")) {
+                throw new MalformedDocumentException("manifest.readings: '" + pointer + "' is no JSON pointer, which begins with a slash");
+            }
         }
     }
 }

@@ -9,19 +9,24 @@ import dev.thimble.ota.content.Digest;
 import dev.thimble.ota.content.Encoding;
 import java.util.List;
 
-/** The manifest as deterministic CBOR, version 1 of the profile. */
+/**
+ * The manifest as deterministic CBOR, versions 1 and 2 of the profile. Version 2 is version 1 with readings; a manifest
+ * without them is version 1, so that every manifest has one form only, and devices that know no readings take what has none.
+ */
 public final class ManifestCodec {
     public static final int MAX_BYTES = 64 << 10;
     /** COSE content type, part of what is signed. */
     public static final String CONTENT_TYPE = "application/vnd.thimble.manifest+cbor";
     private static final int PROFILE = 1;
+    private static final int WITH_READINGS = 2;
+    private static final int MAX_READINGS = 64;
 
     private ManifestCodec() {
     }
 
     public static byte[] encode(Manifest m) {
         CBORObject map = CBORObject.NewMap()
-                .Add("profile", PROFILE)
+                .Add("profile", m.readings().isEmpty() ? PROFILE : WITH_READINGS)
                 .Add("module", m.module())
                 .Add("sequence", m.sequence())
                 .Add("version", m.version())
@@ -56,14 +61,23 @@ public final class ManifestCodec {
         map.Add("health", CBORObject.NewArray().Add(CBORObject.NewArray()
                 .Add(h.probationSeconds()).Add(h.minimumTicks()).Add(h.maximumTraps()).Add(h.maximumOverruns())
                 .Add(texts(h.requiredOutputs()))));
+        if (!m.readings().isEmpty()) {
+            CBORObject readings = CBORObject.NewArray();
+            for (Manifest.Reading reading : m.readings()) {
+                readings.Add(CBORObject.NewArray().Add(reading.id()).Add(reading.name()).Add(Names.text(reading.type())).Add(reading.unit())
+                        .Add(reading.deviceClass()).Add(reading.topic()).Add(reading.pointer()));
+            }
+            map.Add("readings", readings);
+        }
         return Cbor.encode(map);
     }
 
     /** @throws MalformedDocumentException naming the field that is wrong */
     public static Manifest decode(byte[] bytes) {
         Fields f = Fields.parse(bytes, "manifest", MAX_BYTES);
-        if (f.uint("profile", Integer.MAX_VALUE) != PROFILE) {
-            throw new MalformedDocumentException("manifest.profile: this device reads profile " + PROFILE + " only");
+        long profile = f.uint("profile", Integer.MAX_VALUE);
+        if (profile != PROFILE && profile != WITH_READINGS) {
+            throw new MalformedDocumentException("manifest.profile: this device reads profiles " + PROFILE + " and " + WITH_READINGS + " only");
         }
         Manifest manifest = new Manifest(
                 f.text("module", Names.MAX),
@@ -84,8 +98,12 @@ public final class ManifestCodec {
                         r.texts(32, 256))), "health"),
                 f.count("shadow", 1 << 20),
                 f.uint("floor", Long.MAX_VALUE),
-                f.uint("notAfter", Long.MAX_VALUE));
+                f.uint("notAfter", Long.MAX_VALUE),
+                profile == PROFILE ? List.of() : f.rows("readings", MAX_READINGS, ManifestCodec::reading));
         f.end();
+        if (profile == WITH_READINGS && manifest.readings().isEmpty()) {
+            throw new MalformedDocumentException("manifest.readings: without readings the profile is " + PROFILE);
+        }
         check(manifest);
         return manifest;
     }
@@ -110,7 +128,15 @@ public final class ManifestCodec {
         return new Manifest.Capability(row.text(16), row.text(256), row.flag(), list(row.uints(128, 127)), row.uint(Long.MAX_VALUE));
     }
 
+    private static Manifest.Reading reading(Row row) {
+        return new Manifest.Reading(row.text(Names.MAX), row.text(64), Names.constant(Manifest.Reading.Type.class, row.text(16)),
+                row.text(16), row.text(32), row.text(256), row.text(128));
+    }
+
     private static void check(Manifest m) {
+        if (m.readings().stream().map(Manifest.Reading::id).distinct().count() != m.readings().size()) {
+            throw new MalformedDocumentException("manifest.readings: two readings have the same id");
+        }
         if (m.payloads().isEmpty() || m.size() == 0) {
             throw new MalformedDocumentException("manifest.payloads: at least one payload and one byte are expected");
         }

@@ -26,6 +26,7 @@ class DocumentTest {
     @Test
     void documentsSurviveTheirWay() {
         assertEquals(MANIFEST, ManifestCodec.decode(ManifestCodec.encode(MANIFEST)));
+        assertEquals(Modules.withReadings(MANIFEST), ManifestCodec.decode(ManifestCodec.encode(Modules.withReadings(MANIFEST))));
         Desired desired = new Desired("group:attic", 7, Map.of("a", MANIFEST.blob()), Map.of("a", Map.of("rate", "5", "b", "")),
                 true, 5, 6);
         assertEquals(desired, Desired.decode(desired.encode()));
@@ -77,12 +78,27 @@ class DocumentTest {
         complains("manifest.sequence: an unsigned integer is expected", m -> m.Set("sequence", -1));
         complains("manifest.size: 99999999 exceeds the limit 16777216", m -> m.Set("size", 99_999_999));
         complains("manifest.blob: 3 bytes where 32 to 32 are expected", m -> m.Set("blob", new byte[3]));
-        complains("manifest.profile: this device reads profile 1 only", m -> m.Set("profile", 2));
+        complains("manifest.profile: this device reads profiles 1 and 2 only", m -> m.Set("profile", 3));
+        complains("manifest.readings: is missing", m -> m.Set("profile", 2));
+        complains("manifest.readings: without readings the profile is 1", m -> m.Set("profile", 2).Add("readings", CBORObject.NewArray()));
+        complains("manifest: the key 'readings' is unknown", m -> m.Add("readings", CBORObject.NewArray()));
+        complains("manifest.readings: 'a/#' is no topic to publish on", m -> read(m, "t", "a/#", ""));
+        complains("manifest.readings: 'x' is no JSON pointer", m -> read(m, "t", "a", "x"));
+        complains("manifest.readings: id 't t'", m -> read(m, "t t", "a", ""));
+        complains("manifest.readings: two readings have the same id", m -> {
+            read(m, "t", "a", "");
+            m.get("readings").Add(m.get("readings").get(0));
+        });
         complains("manifest.floor: 9 is above the sequence 4, the release would forbid itself", m -> m.Set("floor", 9));
         complains("manifest.imports[0]: ends after 2 items", m -> m.get("imports").get(0).RemoveAt(2));
         complains("manifest.payloads: a payload without encoding must be the blob itself",
                 m -> m.get("payloads").get(0).Set(2, CBORObject.FromObject(new byte[32])));
         complains("module name '../etc'", m -> m.Set("module", "../etc"));
+    }
+
+    private static void read(CBORObject manifest, String id, String topic, String pointer) {
+        manifest.Set("profile", 2).Add("readings", CBORObject.NewArray().Add(CBORObject.NewArray().Add(id).Add("name").Add("float")
+                .Add("").Add("").Add(topic).Add(pointer)));
     }
 
     private static void complains(String start, Consumer<CBORObject> change) {

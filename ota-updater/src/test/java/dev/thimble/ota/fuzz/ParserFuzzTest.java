@@ -70,13 +70,15 @@ class ParserFuzzTest {
                 new Reported.Module("a", digest, 4, Phase.PROBATION, digest, 100, ErrorClass.TRANSIENT, "why", 7),
                 new Reported.Module("b", null, 0, Phase.IDLE, null, 0, null, "", 0)));
         Release release = new Release(digest, 4, digest);
+        Release set = new Release(digest, 4, digest, digest);
         Table table = new Table(3, digest, 9, true, new TreeMap<>(Map.of("weather",
-                new Table.Entry(release, null, release, 2, 3, digest, new TreeMap<>(Map.of(digest, 9L))))));
+                new Table.Entry(release, null, set, 2, 3, digest, new TreeMap<>(Map.of(digest, 9L))))));
         byte[] encodedTable = ParserAccess.encode(table);
         byte[] changed = BASE.clone();
         changed[500]++;
         return List.of(
-                new Target("manifest", List.of(ManifestCodec.encode(module.manifest())), b -> ManifestCodec.encode(ManifestCodec.decode(b))),
+                new Target("manifest", List.of(ManifestCodec.encode(module.manifest()),
+                        ManifestCodec.encode(Modules.withReadings(module.manifest()))), b -> ManifestCodec.encode(ManifestCodec.decode(b))),
                 new Target("envelope", List.of(module.envelope(), Trust.signTimestamp(5, List.of(Keys.SHARED.timestamp))),
                         b -> Envelope.parse(b, "fuzz", 1 << 16).encode()),
                 new Target("root", List.of(Keys.SHARED.root(3, true).encode()), b -> Root.decode(b).encode()),

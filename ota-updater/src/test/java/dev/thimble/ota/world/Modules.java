@@ -25,6 +25,13 @@ public final class Modules {
                 new Manifest.HealthRules(10, 2, 0, 0, List.of("reading")), 0, floor, 0);
     }
 
+    public static Manifest withReadings(Manifest m) {
+        return new Manifest(m.module(), m.sequence(), m.version(), m.blob(), m.size(), m.payloads(), m.imports(), m.features(),
+                m.resources(), m.capabilities(), m.state(), m.health(), m.shadowTicks(), m.floor(), m.notAfter(), List.of(
+                new Manifest.Reading("temperature", "Temperature", Manifest.Reading.Type.FLOAT, "°C", "temperature", "reading", "/t/0"),
+                new Manifest.Reading("state", "State", Manifest.Reading.Type.TEXT, "", "", "state", "")));
+    }
+
     public static SignedModule release(String name, long sequence, int size) {
         return sign(template(name, sequence, sequence - 1), binary(sequence, size));
     }

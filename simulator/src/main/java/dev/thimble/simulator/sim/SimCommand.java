@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -107,7 +108,8 @@ public final class SimCommand implements Callable<Integer> {
             Keys keys = keys(home.resolve("keys"));
             Topics topics = new Topics("thimble/1", device);
             boolean blank = !Files.exists(home.resolve("flash"));
-            try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, chips, granted, speed);
+            try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, chips, granted, speed,
+                UnaryOperator.identity());
                 MqttLink listener = PahoLink.create(LinkOptions.builder(used.url(), "thimble-sim-" + UUID.randomUUID()).build());
                 Operator operator = new Operator(used.url(), topics);
                 WebPage page = headless ? null : WebPage.open(port, simulated, topics)) {

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** The agent as it runs on a device: through a Pi4J context, but with a {@link SimulatedPi} behind it. */
 public final class SimulatedDevice implements AutoCloseable {
@@ -33,17 +34,20 @@ public final class SimulatedDevice implements AutoCloseable {
      */
     public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile file, GrantSet grants,
                            double speed) throws IOException {
-        this(broker, topics, data, trusted, file, null, grants, speed);
+        this(broker, topics, data, trusted, file, null, grants, speed, UnaryOperator.identity());
     }
 
-    /** @param world chips of the user's own, see {@link SimulatedPi}; null for the sensor on the desk */
+    /**
+     * @param world chips of the user's own, see {@link SimulatedPi}; null for the sensor on the desk
+     * @param adjust changes what the agent would be given otherwise
+     */
     public SimulatedDevice(String broker, Topics topics, Path data, byte[] trusted, BoardFile file, Toml world, GrantSet grants,
-                           double speed) throws IOException {
+                           double speed, UnaryOperator<AgentOptions> adjust) throws IOException {
         pi = new SimulatedPi(file, world, speed);
         board = Pi4jBoard.through(pi.board(), pi.clock());
         AgentOptions options = AgentOptions.of(topics, data, LinkOptions.builder(broker, "thimble-" + topics.device())
             .backoff(Duration.ofMillis(100), Duration.ofSeconds(5)), trusted, true, grants);
-        agent = new Agent(options, board, pi.clock(), pi::park, new HostRandom());
+        agent = new Agent(adjust.apply(options), board, pi.clock(), pi::park, new HostRandom());
         Pin pin = pi.led();
         led = pin == null ? null : new PinReporter(broker, topics.root(), topics.device(), pin);
     }

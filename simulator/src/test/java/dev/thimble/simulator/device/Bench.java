@@ -1,5 +1,6 @@
 package dev.thimble.simulator.device;
 
+import dev.thimble.agent.AgentOptions;
 import dev.thimble.agent.Json;
 import dev.thimble.agent.operator.Description;
 import dev.thimble.agent.operator.Keys;
@@ -11,10 +12,12 @@ import dev.thimble.mqtt.MqttLink;
 import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.mqtt.paho.PahoLink;
 import dev.thimble.ota.bundle.SignedModule;
+import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Reported;
 import dev.thimble.ota.store.AuditRecord;
 import dev.thimble.ota.trust.SigningKey;
+import dev.thimble.ota.trust.Trust;
 import dev.thimble.simulator.TestBroker;
 import dev.thimble.simulator.world.SampleRelease;
 import dev.thimble.simulator.world.SimulatedDevice;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A simulated device on a real broker, with weather 1 committed and measuring, and somebody who watches its topics. */
 final class Bench implements AutoCloseable {
@@ -39,14 +43,24 @@ final class Bench implements AutoCloseable {
     final Keys keys = Keys.generate(true);
     final Operator operator;
     private final Path flash;
+    private final UnaryOperator<AgentOptions> adjust;
     private SimulatedDevice device;
     private final MqttLink watcher;
     private final List<ReceivedMessage> seen = new ArrayList<>();
 
     Bench(Path flash) throws Exception {
+        this(flash, UnaryOperator.identity());
+    }
+
+    /** @param also topics to watch beside the device's own */
+    Bench(Path flash, UnaryOperator<AgentOptions> adjust, String... also) throws Exception {
         this.flash = flash;
+        this.adjust = adjust;
         watcher = PahoLink.create(LinkOptions.builder(broker.url(), "watcher").build());
         watcher.subscribe(topics.root() + "/#", 1, this::arrived);
+        for (String filter : also) {
+            watcher.subscribe(filter, 1, this::arrived);
+        }
         watcher.start();
         operator = new Operator(broker.url(), topics);
         operator.awaitOnline(PATIENCE);
@@ -59,8 +73,28 @@ final class Bench implements AutoCloseable {
 
     private void boot() throws IOException {
         BoardFile board = BoardFile.builtIn("raspberry-pi-4");
-        device = new SimulatedDevice(broker.url(), topics, flash, keys.trusted(), board, SimulatedDevice.sampleGrants(board), 1);
+        device = new SimulatedDevice(broker.url(), topics, flash, keys.trusted(), board, null, SimulatedDevice.sampleGrants(board), 1, adjust);
         device.start();
+    }
+
+    /** Assigns that no module is to run. */
+    void assignNothing() throws InterruptedException {
+        long generation = 1 + operator.reported().generation();
+        operator.publishDesired(Trust.signDesired(new Desired("device:bench", generation, Map.of(), Map.of(), false, 0, 0),
+            List.of(keys.director())));
+    }
+
+    /** Switches the device off in order. */
+    void stop() {
+        device.close();
+    }
+
+    SimulatedDevice device() {
+        return device;
+    }
+
+    synchronized List<ReceivedMessage> since(int mark) {
+        return List.copyOf(seen.subList(mark, seen.size()));
     }
 
     /** Switches the device off and on again. */
