@@ -42,6 +42,11 @@ public final class Thimble implements Runnable {
 
     private Thimble() {}
 
+    /** The command line with every command of the agent. */
+    public static CommandLine commandLine() {
+        return commandLine(Map.of());
+    }
+
     /**
      * The command line with every command of the agent and some others, by their names. When {@code args} name one of
      * them, it knows only that: describing all of them to picocli takes as long as starting the JVM.

@@ -129,7 +129,7 @@ class PushTest {
         PrintStream before = System.out;
         try {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            int exit = Thimble.commandLine(Map.of()).execute("push", wasm.toString(), "--json", "--device", "bench", "--broker", bench.url(),
+            int exit = Thimble.commandLine().execute("push", wasm.toString(), "--json", "--device", "bench", "--broker", bench.url(),
                 "--root", bench.topics.root(), "--keys", folder.resolve(releaseKeys).toString(),
                 "--key", folder.resolve(directorKeys).resolve(Keys.DIRECTOR).toString());
             List<Map<?, ?>> lines = new ArrayList<>();
