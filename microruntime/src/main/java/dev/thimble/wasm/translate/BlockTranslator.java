@@ -323,7 +323,7 @@ final class BlockTranslator {
 
     private void branch(int depth) {
         moveResults(labelAt(depth));
-        stack.emit(new Control.Br(depth));
+        stack.emit(stack.nodes.share(new Control.Br(depth), null, null, depth));
     }
 
     private void branchIf(int depth) {
@@ -338,7 +338,7 @@ final class BlockTranslator {
     private void conditional(Node condition, Label target, int carried, int depth) {
         stack.spillTop(carried);
         if (carried == 0 || stack.peek(carried - 1).home == target.branchTarget()) {
-            stack.emit(Control.branchIf(condition, depth));
+            stack.emit(stack.nodes.share(Control.branchIf(condition, depth), condition, null, depth));
             return;
         }
         stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), NOP, label.nesting));
@@ -347,7 +347,7 @@ final class BlockTranslator {
     private Stmt movesThenBranch(Label target, int depth) {
         var outer = stack.begin();
         moveResults(target);
-        stack.emit(new Control.Br(depth));
+        stack.emit(stack.nodes.share(new Control.Br(depth), null, null, depth));
         return make(ListKind.SEQUENCE, stack.resume(outer), listCount++);
     }
 

@@ -77,8 +77,8 @@ final class CallTranslator {
         int slot = 0;
         for (Operand argument : arguments) {
             if (argument.type == TypeCode.V128) {
-                stack.emit(new Slots.Argument(slot, Nodes.local(TypeCode.I64, argument.slot)));
-                stack.emit(new Slots.Argument(slot + 1, Nodes.local(TypeCode.I64, argument.slot + 1)));
+                stack.emit(new Slots.Argument(slot, stack.nodes.local(TypeCode.I64, argument.slot)));
+                stack.emit(new Slots.Argument(slot + 1, stack.nodes.local(TypeCode.I64, argument.slot + 1)));
             } else if (TypeCode.isReference(argument.type)) {
                 stack.emit(new Slots.ReferenceArgument(slot, argument.node));
             } else {

@@ -38,16 +38,16 @@ final class FamilyTranslator {
     void instruction(int opcode) {
         switch (opcode) {
             case Opcodes.I32_CONST:
-                stack.push(TypeCode.I32, Nodes.constant((int) in.signed()), 0);
+                stack.push(TypeCode.I32, stack.nodes.constant((int) in.signed()), 0);
                 break;
             case Opcodes.I64_CONST:
-                stack.push(TypeCode.I64, Nodes.constant(in.signed()), 0);
+                stack.push(TypeCode.I64, stack.nodes.constant(in.signed()), 0);
                 break;
             case Opcodes.F32_CONST:
-                stack.push(TypeCode.F32, Nodes.constant(Float.intBitsToFloat(in.i32Bits())), 0);
+                stack.push(TypeCode.F32, stack.nodes.constant(Float.intBitsToFloat(in.i32Bits())), 0);
                 break;
             case Opcodes.F64_CONST:
-                stack.push(TypeCode.F64, Nodes.constant(Double.longBitsToDouble(in.i64Bits())), 0);
+                stack.push(TypeCode.F64, stack.nodes.constant(Double.longBitsToDouble(in.i64Bits())), 0);
                 break;
             case Opcodes.GLOBAL_GET:
                 getGlobal(in.u32());
@@ -100,12 +100,14 @@ final class FamilyTranslator {
         Operand b = binary ? stack.pop() : null;
         Operand a = stack.pop();
         int at = stack.at();
-        int result = signature >> 16 & 15;
         int effects = mayTrap(opcode) ? Operand.TRAP : 0;
+        long rest = (long) opcode << 32 | (effects == 0 ? 0 : at);
+        int result = signature >> 16 & 15;
         if (binary) {
-            stack.push(result, Nodes.binary(opcode, a.node, b.node, at, patterns), effects, a, b);
+            Node node = Nodes.binary(opcode, a.node, b.node, at, patterns);
+            stack.push(result, stack.nodes.share(node, a.node, b.node, rest), effects, a, b);
         } else {
-            stack.push(result, Nodes.unary(opcode, a.node, at, patterns), effects, a);
+            stack.push(result, stack.nodes.share(Nodes.unary(opcode, a.node, at, patterns), a.node, null, rest), effects, a);
         }
     }
 
@@ -164,13 +166,14 @@ final class FamilyTranslator {
         MemoryType memoryType = module.memories().get(memory);
         boolean general = GeneralMemory.needed(memory, memoryType, offset);
         var where = general ? new Address(memory, memoryType.memory64(), offset) : null;
+        long rest = (long) opcode << 32 | offset;
         if (store) {
             stack.spill(WRITES_MEMORY);
-            stack.emit(general ? new GeneralMemory.Store(opcode, where, address.node, value.node)
-                    : Nodes.store(opcode, address.node, value.node, (int) offset, patterns));
+            stack.emit(general ? new GeneralMemory.Store(opcode, where, address.node, value.node) : stack.nodes.share(
+                    Nodes.store(opcode, address.node, value.node, (int) offset, patterns), address.node, value.node, rest));
         } else {
-            Node load = general ? new GeneralMemory.Load(opcode, where, address.node)
-                    : Nodes.load(opcode, address.node, (int) offset, patterns);
+            Node load = general ? new GeneralMemory.Load(opcode, where, address.node) : stack.nodes.share(
+                    Nodes.load(opcode, address.node, (int) offset, patterns), address.node, null, rest);
             stack.push(Opcodes.signature(opcode) >> 16 & 15, load, Operand.MEMORY | Operand.TRAP, address);
         }
     }

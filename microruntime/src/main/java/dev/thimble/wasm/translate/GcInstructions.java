@@ -107,7 +107,7 @@ final class GcInstructions {
         stack.spill(set ? WRITES_HEAP : Operand.TRAP);
         for (int half = 0; half < 2; half++) {
             stack.emit(set
-                    ? new HeapNodes.StructSet(Storage.BITS64, place + half, object, OperandStack.read(TypeCode.I64, value + half))
+                    ? new HeapNodes.StructSet(Storage.BITS64, place + half, object, stack.read(TypeCode.I64, value + half))
                     : new Slots.Set(home + half, new HeapNodes.StructGet(Storage.BITS64, place + half, false, object)));
         }
         if (!set) {

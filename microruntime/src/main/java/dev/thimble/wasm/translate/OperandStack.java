@@ -1,7 +1,6 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Node;
-import dev.thimble.wasm.execute.Nodes;
 import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.structure.TypeCode;
@@ -21,6 +20,7 @@ final class OperandStack {
     /** Tree height beyond which an expression is spilled; HotSpot inlines 15 calls deep. */
     private static final int MAX_HEIGHT = 7;
 
+    final Sharing nodes = new Sharing();
     private final ArrayList<Operand> stack = new ArrayList<>();
     private ArrayList<Stmt> statements = new ArrayList<>();
     private ArrayList<Integer> offsets = new ArrayList<>();
@@ -184,7 +184,7 @@ final class OperandStack {
         usesReferences |= TypeCode.isReference(o.type);
     }
 
-    private static void inSlot(Operand o, int slot) {
+    private void inSlot(Operand o, int slot) {
         o.effects = 0;
         o.height = 0;
         o.nesting = 0;
@@ -197,12 +197,13 @@ final class OperandStack {
         }
     }
 
-    static Node read(int type, int slot) {
-        return TypeCode.isReference(type) ? new Slots.LocalA(slot) : Nodes.local(type, slot);
+    Node read(int type, int slot) {
+        return TypeCode.isReference(type) ? new Slots.LocalA(slot) : nodes.local(type, slot);
     }
 
-    static Stmt write(int type, int slot, Node value) {
-        return TypeCode.isReference(type) ? new Slots.SetReference(slot, value) : new Slots.Set(slot, value);
+    private Stmt write(int type, int slot, Node value) {
+        return TypeCode.isReference(type) ? new Slots.SetReference(slot, value)
+                : nodes.share(new Slots.Set(slot, value), value, null, slot);
     }
 
     Operand pop() {
@@ -307,8 +308,8 @@ final class OperandStack {
             return;
         }
         if (o.type == TypeCode.V128) {
-            emit(new Slots.Set(slot, Nodes.local(TypeCode.I64, o.slot)));
-            emit(new Slots.Set(slot + 1, Nodes.local(TypeCode.I64, o.slot + 1)));
+            emit(new Slots.Set(slot, nodes.local(TypeCode.I64, o.slot)));
+            emit(new Slots.Set(slot + 1, nodes.local(TypeCode.I64, o.slot + 1)));
         } else {
             emit(write(o.type, slot, o.node));
         }
