@@ -1,5 +1,6 @@
 package dev.thimble.wasm;
 
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionInstance;
@@ -20,6 +21,7 @@ public final class Call {
     private final boolean references;
     private final long[] slots;
     private final Object[] objects;
+    private boolean suspended;
 
     Call(ModuleInstance owner, FunctionInstance function) {
         this.owner = owner;
@@ -68,19 +70,77 @@ public final class Call {
     }
 
     /**
-     * Runs the function to its end. Arguments must be set anew before the next run.
+     * Runs the function to its end: out of fuel it traps, and a host function cannot suspend it. Arguments must be set anew
+     * before the next run. Possible too while another run on the instance is suspended.
      *
      * @throws dev.thimble.wasm.api.Trap          when the module traps
      * @throws dev.thimble.wasm.api.WasmException when it throws and does not catch
      */
     public void run() {
+        Frame f = enter();
+        Invocation.run(f, function);
+        leave(f);
+    }
+
+    /**
+     * Runs the function until it ends, until a host function suspends it ({@code HostCall.suspend}), or until its fuel is used
+     * up. A suspended run takes no thread and no Java stack; {@link #resume} goes on with it, on any thread.
+     *
+     * @throws dev.thimble.wasm.api.Trap          when the module traps
+     * @throws dev.thimble.wasm.api.WasmException when it throws and does not catch
+     * @throws IllegalStateException              when another run on the instance is suspended, or within a host function
+     */
+    public Progress start() {
+        return progress(owner.meter.suspension().start(enter(), function));
+    }
+
+    /**
+     * Goes on with this run, which is suspended: calls the host function again that it waits for, or continues where its fuel
+     * was used up. Allocates nothing once the module is warm, as {@link #start}.
+     *
+     * @return {@code OUT_OF_FUEL} at once while {@link Instance#fuel} is negative
+     * @throws IllegalStateException when this run is not suspended
+     */
+    public Progress resume() {
+        if (!suspended) {
+            throw new IllegalStateException("the run is not suspended");
+        }
+        suspended = false;
+        return progress(owner.meter.suspension().resume());
+    }
+
+    /** Whether this run is suspended. */
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Gives a suspended run up. What it has done to memories, tables and globals stays. */
+    public void cancel() {
+        if (suspended) {
+            suspended = false;
+            owner.meter.suspension().cancel();
+        }
+    }
+
+    private Progress progress(Progress progress) {
+        suspended = progress != Progress.FINISHED;
+        if (!suspended) {
+            leave(owner.meter.first());
+        }
+        return progress;
+    }
+
+    private Frame enter() {
         Frame f = Invocation.frame(owner, function);
         System.arraycopy(slots, 0, f.slots, 0, argumentSlots[argumentSlots.length - 1]);
         if (references) {
             f.ensureReferences(objects.length);
             System.arraycopy(objects, 0, f.references, 0, objects.length);
         }
-        Invocation.run(f, function);
+        return f;
+    }
+
+    private void leave(Frame f) {
         System.arraycopy(f.slots, 0, slots, 0, resultSlots[resultSlots.length - 1]);
         if (references) {
             System.arraycopy(f.references, 0, objects, 0, objects.length);

@@ -44,6 +44,27 @@ public interface HostCall {
 
     void resultReference(int result, Object value);
 
+    /** Whether {@link #suspend} is possible: not within a plain {@code run}, nor below another host function. */
+    default boolean maySuspend() {
+        return false;
+    }
+
+    /**
+     * Answers "not yet": when the host function has returned, the run is suspended, and the embedder's thread is free. When
+     * the embedder resumes the run, the function is called again with the same arguments, and answers or suspends anew.
+     * It must not have written a result before. What it waits for and until when is the host's to remember.
+     *
+     * @throws Trap ({@code CANNOT_SUSPEND}) when {@link #maySuspend} is false
+     */
+    default void suspend() {
+        throw new Trap(Trap.Kind.CANNOT_SUSPEND, Trap.UNKNOWN);
+    }
+
+    /** Whether the function has suspended this very call before. */
+    default boolean resumed() {
+        return false;
+    }
+
     /** The first result. */
     default void resultI32(int value) {
         resultI32(0, value);

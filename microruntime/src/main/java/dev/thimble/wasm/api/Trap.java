@@ -33,7 +33,8 @@ public final class Trap extends RuntimeException {
         CALL_STACK_EXHAUSTED("call stack exhausted"),
         OUT_OF_MEMORY("out of memory"),
         OUT_OF_FUEL("out of fuel"),
-        STOPPED("stopped by the host");
+        STOPPED("stopped by the host"),
+        CANNOT_SUSPEND("a call that cannot be suspended has to wait");
 
         private final String text;
 

@@ -2,7 +2,6 @@ package dev.thimble.wasm.debug;
 
 import dev.thimble.wasm.api.StackFrame;
 import dev.thimble.wasm.api.StackTrace;
-import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.NameSection;
 import dev.thimble.wasm.structure.Module;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ public final class ModuleSymbols implements StackTrace.Symbols {
         int[] functions = new int[offsets.length];
         Set<Integer> asked = new HashSet<>();
         for (int i = 0; i < offsets.length; i++) {
-            functions[i] = function(offsets[i]);
+            functions[i] = module.functionAt(offsets[i]);
             asked.add(functions[i]);
         }
         Map<Integer, String> names = NameSection.functionNames(module, asked);
@@ -38,23 +37,6 @@ public final class ModuleSymbols implements StackTrace.Symbols {
                     printable(line.file()), line.number()));
         }
         return frames;
-    }
-
-    /** The function whose body is at an offset, or {@link Trap#UNKNOWN}. */
-    private int function(int offset) {
-        int low = module.importedFunctions();
-        int high = module.functionCount() - 1;
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            if (offset < module.bodyStart(middle)) {
-                high = middle - 1;
-            } else if (offset >= module.bodyEnd(middle)) {
-                low = middle + 1;
-            } else {
-                return middle;
-            }
-        }
-        return Trap.UNKNOWN;
     }
 
     /** Names are the module's: they must not steer a terminal or fill a log. */

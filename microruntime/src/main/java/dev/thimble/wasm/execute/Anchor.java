@@ -59,6 +59,7 @@ final class Anchor implements Stmt {
                     fuel = f.meter.claim();
                 }
                 do {
+                    at = 0;
                     if ((r = A.exec(f)) == NEXT && B != null) {
                         at = 1;
                         if ((r = B.exec(f)) == NEXT && C != null) {
@@ -85,20 +86,20 @@ final class Anchor implements Stmt {
                         // A block's own label ends here; a function's too, and it has no other around it.
                         return LABEL && r >= 0 ? r - 1 : r;
                     }
+                    at = -1;
                     if (r != 0) {
                         if (COUNTS) {
                             f.meter.giveBack(fuel);
                         }
                         return r > 0 ? r - 1 : r;
                     }
-                    at = 0;
                     if (!COUNTS) {
                         f.meter.charge(1);
                     }
                 } while (!COUNTS || --fuel >= 0);
             }
         } catch (RuntimeException e) {
-            throw f.fault(e, LISTS.offset(LIST, FIRST + EACH * at), fuel);
+            throw f.fault(e, LISTS, LIST, FIRST + EACH * at, fuel);
         }
     }
 }

@@ -11,7 +11,15 @@ public final class Calls {
     /** The largest number of arguments that one node writes; more are written by {@link Slots.Argument}. */
     public static final int MAX_ARGUMENTS = 4;
 
+    /** A call: where a run may be suspended. */
+    interface Site {
+    }
+
     private Calls() {
+    }
+
+    public static boolean isCall(Stmt statement) {
+        return statement instanceof Site;
     }
 
     /** A call with up to {@link #MAX_ARGUMENTS} arguments, none of them references or vectors. */
@@ -26,14 +34,14 @@ public final class Calls {
         }
     }
 
-    private record Call0(Stmt target) implements Stmt {
+    private record Call0(Stmt target) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
             return target.exec(f.callee());
         }
     }
 
-    private record Call1(Stmt target, Node a) implements Stmt {
+    private record Call1(Stmt target, Node a) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
             long x = a.bits(f);
@@ -43,7 +51,7 @@ public final class Calls {
         }
     }
 
-    private record Call2(Stmt target, Node a, Node b) implements Stmt {
+    private record Call2(Stmt target, Node a, Node b) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
             long x = a.bits(f);
@@ -55,7 +63,7 @@ public final class Calls {
         }
     }
 
-    private record Call3(Stmt target, Node a, Node b, Node c) implements Stmt {
+    private record Call3(Stmt target, Node a, Node b, Node c) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
             long x = a.bits(f);
@@ -69,7 +77,7 @@ public final class Calls {
         }
     }
 
-    private record Call4(Stmt target, Node a, Node b, Node c, Node d) implements Stmt {
+    private record Call4(Stmt target, Node a, Node b, Node c, Node d) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
             long w = a.bits(f);

@@ -73,6 +73,18 @@ public final class Control {
         }
     }
 
+    /** Both arms of an {@code if}; null for another statement. */
+    static Stmt[] arms(Stmt s) {
+        if (s instanceof If0 i) {
+            return new Stmt[] {i.then, i.otherwise};
+        } else if (s instanceof If1 i) {
+            return new Stmt[] {i.then, i.otherwise};
+        } else if (s instanceof If2 i) {
+            return new Stmt[] {i.then, i.otherwise};
+        }
+        return s instanceof If3 i ? new Stmt[] {i.then, i.otherwise} : null;
+    }
+
     // HotSpot inlines one method at most twice into a chain of calls, so each level of nesting has its own.
 
     private record If0(Node condition, Stmt then, Stmt otherwise) implements Stmt {

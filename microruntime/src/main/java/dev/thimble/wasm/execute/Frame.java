@@ -30,6 +30,8 @@ public final class Frame implements HostCall {
     int arm;
     /** The callee of a tail call on its way. */
     FunctionInstance tail;
+    /** While the run is suspended: offset in the binary of the statement that the function is at; else 0. */
+    int position;
     public final Meter meter;
     private final Frame previous;
     private final int depth;
@@ -72,6 +74,15 @@ public final class Frame implements HostCall {
     /** The frame that called this one. */
     Frame caller() {
         return previous;
+    }
+
+    /** The first frame of the chain, in which nothing runs. */
+    Frame base() {
+        Frame f = this;
+        while (f.previous != null) {
+            f = f.previous;
+        }
+        return f;
     }
 
     /** Moves this frame to another instance, whose function is about to run in it. */
@@ -122,17 +133,26 @@ public final class Frame implements HostCall {
     /**
      * What a list of statements throws when one of them has thrown {@code e}.
      *
-     * @param offset of that statement in the binary
-     * @param fuel   that the list has claimed and not used
+     * @param statement number of that statement in its list, or −1 between two rounds of a loop
+     * @param fuel      that the list has claimed and not used
      */
-    RuntimeException fault(RuntimeException e, int offset, int fuel) {
+    RuntimeException fault(RuntimeException e, FunctionLists lists, int list, int statement, int fuel) {
         meter.giveBack(Math.max(fuel, 0));
-        if (e instanceof IndexOutOfBoundsException) {
+        return statement < 0 || e == Suspension.UNWIND && position != 0 ? e : fault(e, lists.offset(list, statement));
+    }
+
+    /** What a statement at {@code offset} in the binary throws when something inside it has thrown {@code e}. */
+    RuntimeException fault(RuntimeException e, int offset) {
+        if (e == Suspension.UNWIND) {
+            if (position == 0) {
+                position = offset;
+                meter.suspension().park(this);
+            }
+        } else if (e instanceof IndexOutOfBoundsException) {
             Trap trap = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
             trap.unwind(instance.symbols, meter.chain(), depth, offset);
             return trap;
-        }
-        if (e instanceof Trap trap) {
+        } else if (e instanceof Trap trap) {
             trap.unwind(instance.symbols, meter.chain(), depth, offset);
         } else if (e instanceof WasmException thrown) {
             thrown.trace().add(instance.symbols, meter.chain(), depth, offset);
@@ -148,6 +168,21 @@ public final class Frame implements HostCall {
     @Override
     public Object attachment() {
         return instance.attachment;
+    }
+
+    @Override
+    public boolean maySuspend() {
+        return meter.suspension().allowed;
+    }
+
+    @Override
+    public void suspend() {
+        meter.suspension().ask(this);
+    }
+
+    @Override
+    public boolean resumed() {
+        return meter.suspension().resumed == this;
     }
 
     @Override

@@ -11,6 +11,9 @@ public final class FunctionCode implements Stmt {
     public final FunctionType type;
     private final Translator translator;
     private Stmt body;
+    /** The lists of {@link #body}. */
+    private FunctionLists lists;
+    private Continuation.Cache continuations;
 
     public FunctionCode(int index, FunctionType type, Translator translator) {
         this.index = index;
@@ -47,5 +50,29 @@ public final class FunctionCode implements Stmt {
     /** Puts a better tree in place of the first one. Trees are immutable, so other threads may see either. */
     public void replace(Stmt tree) {
         body = tree;
+        continuations = null;
+    }
+
+    /** Takes the lists of the function's tree. */
+    public void lists(FunctionLists all) {
+        lists = all;
+        continuations = null;
+    }
+
+    public FunctionLists lists() {
+        return lists;
+    }
+
+    /** The rest of the function after the call, or from the loop, at an offset in the binary. */
+    Stmt from(int offset) {
+        Stmt rest = Continuation.Cache.find(continuations, offset);
+        if (rest == null) {
+            if (body == null) {
+                translate();
+            }
+            rest = translator.rest(this, offset);
+            continuations = Continuation.Cache.with(continuations, offset, rest);
+        }
+        return rest;
     }
 }

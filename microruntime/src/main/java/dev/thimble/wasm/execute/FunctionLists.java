@@ -119,7 +119,7 @@ public final class FunctionLists {
             }
             return Stmt.NEXT;
         } catch (RuntimeException e) {
-            throw f.fault(e, offset(list, i), 0);
+            throw f.fault(e, this, list, i, 0);
         }
     }
 

@@ -44,19 +44,33 @@ public final class Invocation {
         return slots;
     }
 
-    /** Runs {@code callee} in a frame of {@link #frame}. */
+    /** Runs {@code callee} in a frame of {@link #frame} to its end. */
     public static void run(Frame f, FunctionInstance callee) {
+        Suspension suspension = f.meter.suspension();
+        boolean outer = suspension.allowed;
+        suspension.allowed = false;
         try {
             exec(f, callee);
-        } catch (StackOverflowError e) {
-            throw new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
-        } catch (OutOfMemoryError e) {
-            f.forgetReferences();
-            throw new Trap(Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
-        } catch (Trap t) {
-            f.forgetReferences();
-            throw t;
+        } catch (RuntimeException | Error t) {
+            throw failure(f, t);
+        } finally {
+            suspension.allowed = outer;
         }
+    }
+
+    /** What the embedder sees of {@code t}, which has ended a run that began in {@code f}. */
+    static RuntimeException failure(Frame f, Throwable t) {
+        f.forgetReferences();
+        if (t instanceof StackOverflowError) {
+            return new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
+        }
+        if (t instanceof OutOfMemoryError) {
+            return new Trap(Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
+        }
+        if (t instanceof Error e) {
+            throw e;
+        }
+        return (RuntimeException) t;
     }
 
     /** Runs a function that is likely of the caller's instance in its frame {@code f}. */
@@ -82,7 +96,7 @@ public final class Invocation {
         return foreign(f, callee);
     }
 
-    private static int exec(Frame f, FunctionInstance callee) {
+    static int exec(Frame f, FunctionInstance callee) {
         return callee.host != null ? host(f, callee) : callee.code.exec(f);
     }
 
@@ -95,12 +109,17 @@ public final class Invocation {
         Meter meter = f.meter;
         Frame outer = meter.top;
         meter.top = f;
+        boolean suspends;
         try {
             host.function().call(host.vectors() ? new MappedCall(f, callee.type) : f);
         } catch (IndexOutOfBoundsException e) {
             throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
         } finally {
             meter.top = outer;
+            suspends = meter.suspension().asked(f);
+        }
+        if (suspends) {
+            throw meter.suspension().suspend(f, callee);
         }
         return Stmt.NEXT;
     }

@@ -39,6 +39,21 @@ final class MappedCall implements HostCall {
     }
 
     @Override
+    public boolean maySuspend() {
+        return frame.maySuspend();
+    }
+
+    @Override
+    public void suspend() {
+        frame.suspend();
+    }
+
+    @Override
+    public boolean resumed() {
+        return frame.resumed();
+    }
+
+    @Override
     public int i32(int argument) {
         return frame.i32(arguments[argument]);
     }

@@ -18,6 +18,8 @@ public final class Meter {
      * A call from outside begins below it.
      */
     Frame top;
+    /** The suspended run on this chain, if there is one. */
+    private final Suspension suspension = new Suspension();
     private final int maxDepth;
     private long slice;
     private long reserve;
@@ -39,9 +41,13 @@ public final class Meter {
         }
     }
 
-    /** Takes fuel for an operation on {@code length} bytes or elements, one unit for each 64. */
+    /**
+     * Takes fuel for an operation on {@code length} bytes or elements, one unit for each 64. What is more than there is remains
+     * owing until the next loop or call: else a run in slices smaller than the operation would never get past it.
+     */
     void chargeBulk(long length) {
-        charge((int) (length >>> 6));
+        reserve += slice - (length >>> 6);
+        slice = 0;
     }
 
     /** Hands the rest of the slice to a loop, which gives back what it does not use. */
@@ -67,6 +73,9 @@ public final class Meter {
             throw new Trap(Trap.Kind.STOPPED, Trap.UNKNOWN);
         }
         if (slice + reserve < 0) {
+            if (suspension.allowed) {
+                throw Suspension.UNWIND;
+            }
             slice = 0;
             reserve = 0;
             throw new Trap(Trap.Kind.OUT_OF_FUEL, Trap.UNKNOWN);
@@ -79,6 +88,16 @@ public final class Meter {
     /** Tells the chain of frames that this bounds from others. */
     int chain() {
         return System.identityHashCode(this);
+    }
+
+    /** What is left of a suspended run, or may be. */
+    public Suspension suspension() {
+        return suspension;
+    }
+
+    /** The frame of the first function on the chain. */
+    public Frame first() {
+        return top.base().next;
     }
 
     int maxDepth() {

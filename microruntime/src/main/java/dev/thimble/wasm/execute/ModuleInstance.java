@@ -5,6 +5,7 @@ import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
+import dev.thimble.wasm.structure.Module;
 
 /**
  * A module's instance: everything that its code refers to by index (spec 3.0, "Module Instances"), imports first.
@@ -13,6 +14,7 @@ import dev.thimble.wasm.api.Tag;
 public final class ModuleInstance {
     private static final byte[] NO_MEMORY = {};
 
+    public final Module module;
     public final FunctionInstance[] functions;
     public final Table[] tables;
     public final Memory[] memories;
@@ -28,19 +30,24 @@ public final class ModuleInstance {
     final StackTrace.Symbols symbols;
     final Object attachment;
 
-    public ModuleInstance(int functions, int tables, int memories, int globals, int tags, int elements, int data,
-                          Meter meter, StackTrace.Symbols symbols, Object attachment) {
-        this.functions = new FunctionInstance[functions];
-        this.tables = new Table[tables];
-        this.memories = new Memory[memories];
-        this.globals = new Global[globals];
-        this.tags = new Tag[tags];
-        this.elements = new Object[elements][];
-        this.data = new byte[data][];
+    public ModuleInstance(Module module, Meter meter, StackTrace.Symbols symbols, Object attachment) {
+        this.module = module;
+        functions = new FunctionInstance[module.functionCount()];
+        tables = new Table[module.tables().size()];
+        memories = new Memory[module.memories().size()];
+        globals = new Global[module.globals().size()];
+        tags = new Tag[module.tags().size()];
+        elements = new Object[module.elements().size()][];
+        data = new byte[module.data().size()][];
         this.meter = meter;
         this.symbols = symbols;
         this.attachment = attachment;
         meter.top = new Frame(this);
+    }
+
+    /** The code of the function whose body contains an offset in the binary. */
+    FunctionCode codeAt(int offset) {
+        return functions[module.functionAt(offset)].code;
     }
 
     byte[] memoryArray() {

@@ -57,27 +57,18 @@ public final class Slots {
     }
 
     /** Begins a function: room for {@code size} slots, locals zeroed, fuel for the call. */
-    public record Enter(int size, int firstZero, int endZero) implements Stmt {
+    public record Enter(int size, int firstZero, int endZero, boolean references) implements Stmt {
         @Override
         public int exec(Frame f) {
-            f.meter.charge(1);
             f.ensureSlots(size);
             for (int i = firstZero; i < endZero; i++) {
                 f.slots[i] = 0;
             }
-            return NEXT;
-        }
-    }
-
-    /** The same for a function that uses references. */
-    public record EnterWithReferences(int size, int firstZero, int endZero) implements Stmt {
-        @Override
-        public int exec(Frame f) {
+            if (references) {
+                f.ensureReferences(size);
+                Arrays.fill(f.references, firstZero, endZero, null);
+            }
             f.meter.charge(1);
-            f.ensureSlots(size);
-            f.ensureReferences(size);
-            Arrays.fill(f.slots, firstZero, endZero, 0);
-            Arrays.fill(f.references, firstZero, endZero, null);
             return NEXT;
         }
     }

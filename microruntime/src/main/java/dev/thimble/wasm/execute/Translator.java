@@ -9,6 +9,13 @@ public interface Translator {
     Stmt[][] fill(FunctionLists lists);
 
     /**
+     * The rest of a function that has been translated.
+     *
+     * @param place offset in the binary of a call, a loop or the function's beginning
+     */
+    Stmt rest(FunctionCode code, int place);
+
+    /**
      * Anchors a list that may be hot, and others with it, if it is.
      *
      * @param elapsed milliseconds in which its runs have been counted

@@ -61,9 +61,7 @@ public final class Instantiator {
     public static ModuleInstance instantiate(Module module, IntFunction<FunctionCode> code, ImportResolver offered, Meter meter,
                                              Object attachment, long maxMemoryBytes, int maxTableElements) {
         Object[] imports = ImportMatcher.resolve(module, offered);
-        ModuleInstance instance = new ModuleInstance(module.functionCount(), module.tables().size(), module.memories().size(),
-                module.globals().size(), module.tags().size(), module.elements().size(), module.data().size(), meter,
-                new ModuleSymbols(module), attachment);
+        ModuleInstance instance = new ModuleInstance(module, meter, new ModuleSymbols(module), attachment);
         Instantiator work = new Instantiator(module, instance, maxMemoryBytes, maxTableElements);
         work.bind(imports);
         work.functions(code);

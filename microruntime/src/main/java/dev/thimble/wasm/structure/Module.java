@@ -123,6 +123,23 @@ public final class Module {
         return bodyEnds[function - importedFunctions];
     }
 
+    /** Index of the function whose body contains an offset, or {@link #NONE}. */
+    public int functionAt(int offset) {
+        int low = importedFunctions;
+        int high = functionCount - 1;
+        while (low <= high) {
+            int middle = low + high >>> 1;
+            if (offset < bodyStart(middle)) {
+                high = middle - 1;
+            } else if (offset >= bodyEnd(middle)) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return NONE;
+    }
+
     /** Index of the start function, or {@link #NONE}. */
     public int start() {
         return start;

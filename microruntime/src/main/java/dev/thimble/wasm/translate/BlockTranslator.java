@@ -1,6 +1,8 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.HeapType;
+import dev.thimble.wasm.execute.At;
+import dev.thimble.wasm.execute.Calls;
 import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.Exceptions;
 import dev.thimble.wasm.execute.ListKind;
@@ -29,6 +31,8 @@ final class BlockTranslator {
     private final OperandStack stack;
     private Label label;
     private int listCount;
+    /** The loop that has ended last. */
+    private Stmt loop;
     /** The next slot for what a legacy handler has caught. */
     private int hiddenSlots;
     /** The opcode that ends a stretch of dead code that has been skipped, or 0. */
@@ -167,11 +171,11 @@ final class BlockTranslator {
         }
     }
 
-    /** The function's tree, with {@code first} before all that has been translated. */
-    Stmt function(Stmt first) {
+    /** The function's tree, with {@code first} at {@code offset} before all that has been translated. */
+    Stmt function(Stmt first, int offset) {
         var list = stack.resume(label.outerList);
         list.statements().add(0, first);
-        list.offsets().add(0, label.offset);
+        list.offsets().add(0, offset);
         Stmt function = make(ListKind.BLOCK, list, label.list);
         lists.end(listCount);
         return function;
@@ -234,7 +238,8 @@ final class BlockTranslator {
             return NOP;
         }
         if (statements.length == 1 && kind == ListKind.SEQUENCE) {
-            return statements[0];
+            return statements[0] == loop || Calls.isCall(statements[0]) ? new At(statements[0], list.offsets().get(0))
+                    : statements[0];
         }
         return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
@@ -282,7 +287,7 @@ final class BlockTranslator {
 
     private Stmt endBlock(Label ended, OperandStack.StatementList list) {
         if (ended.kind == Label.Kind.LOOP) {
-            Stmt loop = make(ListKind.LOOP, list, ended.list);
+            loop = make(ListKind.LOOP, list, ended.list);
             stack.useFuel();
             return loop;
         }

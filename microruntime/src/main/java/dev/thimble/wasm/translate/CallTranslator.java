@@ -54,7 +54,8 @@ final class CallTranslator {
             int parameter = types.parameter(type, i);
             simple &= parameter > 0 && parameter != TypeCode.V128;
         }
-        stack.spillBelow(count, Operand.MEMORY | Operand.STATE | Operand.RESULT | Operand.TRAP);
+        // Everything, so that a suspended run looks alike in every mode: which expressions still wait depends on the mode.
+        stack.spillAllBelow(count);
         if (!simple) {
             stack.spill(Operand.RESULT);
         }

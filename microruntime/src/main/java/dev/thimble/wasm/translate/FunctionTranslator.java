@@ -17,6 +17,7 @@ final class FunctionTranslator {
     private final TypeSpace types;
     private final CodeReader in;
     private final int functionType;
+    private final int bodyStart;
     private int[] localTypes;
     private int[] localSlots;
     private int localEnd;
@@ -29,7 +30,8 @@ final class FunctionTranslator {
         module = owner.module;
         types = module.types();
         functionType = module.functionType(function);
-        in = new CodeReader(module.binary(), module.bodyStart(function));
+        bodyStart = module.bodyStart(function);
+        in = new CodeReader(module.binary(), bodyStart);
         readLocals();
         int tries = module.tags().isEmpty() ? 0 : countTries(module.bodyEnd(function));
         stack = new OperandStack(localEnd + tries);
@@ -174,9 +176,7 @@ final class FunctionTranslator {
         int size = Math.max(stack.frameSize() + 2, resultSlots);
         int parameters = types.parameterCount(functionType);
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
-        Stmt enter = references ? new Slots.EnterWithReferences(size, firstZero, localEnd)
-                : new Slots.Enter(size, firstZero, localEnd);
-        Stmt body = blocks.function(enter);
+        Stmt body = blocks.function(new Slots.Enter(size, firstZero, localEnd, references), bodyStart);
         return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }
 }

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Stmt;
@@ -29,7 +30,19 @@ public final class ModuleTranslator implements Translator {
 
     @Override
     public Stmt translate(FunctionCode code) {
-        return new Translation(this, new FunctionLists(code, this, mode == Mode.TIERED), Translation.COLD).run();
+        code.lists(new FunctionLists(code, this, mode == Mode.TIERED));
+        return new Translation(this, code.lists(), Translation.COLD).run();
+    }
+
+    @Override
+    public Stmt rest(FunctionCode code, int place) {
+        synchronized (code) {
+            Stmt rest = Continuation.of(new Translation(this, code.lists(), Translation.COLD, place).run());
+            if (rest == null) {
+                throw new IllegalStateException("function " + code.index + " cannot go on at 0x" + Integer.toHexString(place));
+            }
+            return rest;
+        }
     }
 
     @Override

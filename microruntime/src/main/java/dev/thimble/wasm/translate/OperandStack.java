@@ -248,7 +248,12 @@ final class OperandStack {
 
     /** Spills everything but constants. */
     void spillAll() {
-        for (int i = 0; i < stack.size(); i++) {
+        spillAllBelow(0);
+    }
+
+    /** The same, leaving the topmost {@code count} alone. */
+    void spillAllBelow(int count) {
+        for (int i = 0; i < stack.size() - count; i++) {
             Operand o = stack.get(i);
             if (o.reads != 0 || o.effects != 0 || o.height != 0) {
                 spillAt(i);

@@ -2,6 +2,7 @@ package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Anchors;
 import dev.thimble.wasm.execute.ColdList;
+import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.ListKind;
@@ -20,9 +21,12 @@ final class Translation {
     /** Nothing is to be anchored. */
     static final int COLD = -1;
 
+    private static final int NOWHERE = 0;
+
     private final ModuleTranslator module;
     private final FunctionLists lists;
     private final int elapsed;
+    private final int place;
     private final boolean everything;
     private final Offsets offsets = new Offsets();
     private Stmt[][] contents = new Stmt[4][];
@@ -31,6 +35,12 @@ final class Translation {
 
     /** @param elapsed milliseconds in which the lists' runs have been counted, or {@link #COLD} */
     Translation(ModuleTranslator module, FunctionLists lists, int elapsed) {
+        this(module, lists, elapsed, NOWHERE);
+    }
+
+    /** @param place at which the rest of the function is to begin, whose lists are left as they are; or {@link #NOWHERE} */
+    Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int place) {
+        this.place = place;
         this.module = module;
         this.lists = lists;
         this.elapsed = elapsed;
@@ -53,6 +63,9 @@ final class Translation {
 
     /** Tells that all lists have been made. */
     void end(int count) {
+        if (place != NOWHERE) {
+            return;
+        }
         contents = Arrays.copyOf(contents, count);
         if (!lists.hasBegun()) {
             lists.begin(count, offsets.packed());
@@ -69,6 +82,11 @@ final class Translation {
      * @param leaf whether a loop contains nothing that takes fuel itself
      */
     Stmt make(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf) {
+        Stmt made = list(kind, statements, at, list, leaf);
+        return place == NOWHERE ? made : Continuation.open(kind, statements, at, place, made);
+    }
+
+    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf) {
         if (!lists.hasBegun()) {
             offsets.add(list, at);
         }
@@ -93,7 +111,7 @@ final class Translation {
 
     /** Makes a switch, which is a statement of list number {@code list}. */
     Stmt cases(Stmt select, Stmt[] arms, int list) {
-        if (anchors(list)) {
+        if (place == NOWHERE && anchors(list)) {
             anchors += arms.length / Anchors.SIZE + 1;
             return Anchors.cases(select, arms);
         }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.MemoryType;
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.encode.Wasm;
 import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,8 @@ class PatternTest {
     private final Frame frame = frame();
 
     private static Frame frame() {
-        var instance = new ModuleInstance(0, 0, 1, 0, 0, 0, 0, new Meter(Long.MAX_VALUE, 10), offsets -> List.of(), null);
+        var instance = new ModuleInstance(ModuleValidator.parse(new Wasm().memory(1).toArray(), Limits.DEFAULT),
+                new Meter(Long.MAX_VALUE, 10), offsets -> List.of(), null);
         instance.memory = new Memory(MemoryType.of(1, 1));
         for (int i = 0; i < SIZE; i++) {
             instance.memory.array()[i] = (byte) (i * 31 + (i >> 8));

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.random;
 
+import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
@@ -7,6 +8,7 @@ import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
@@ -49,7 +51,38 @@ final class Outcome {
         };
     }
 
+    /** Calls a function to its end. */
+    interface Caller {
+        long[] call(Instance instance, Function function, long[] arguments);
+    }
+
     static List<String> of(RandomModule module, Mode mode) {
+        return of(module, mode, (instance, function, arguments) -> function.call(arguments));
+    }
+
+    /** The same, every call in slices of fuel: the run is suspended again and again. */
+    static List<String> ofSlices(RandomModule module, Mode mode, Random random) {
+        return of(module, mode, (instance, function, arguments) -> {
+            Call call = function.newCall();
+            for (int i = 0; i < arguments.length; i++) {
+                call.i64(i, arguments[i]);
+            }
+            long all = instance.fuel();
+            instance.fuel(random.nextInt(100));
+            all -= instance.fuel();
+            for (Progress p = call.start(); p != Progress.FINISHED; p = call.resume()) {
+                int slice = 1 + random.nextInt(random.nextBoolean() ? 10 : 1_000);
+                instance.fuel(instance.fuel() + slice);
+                all -= slice;
+            }
+            instance.fuel(instance.fuel() + all);
+            long[] results = new long[function.type().results().size()];
+            Arrays.setAll(results, call::i64Result);
+            return results;
+        });
+    }
+
+    private static List<String> of(RandomModule module, Mode mode, Caller caller) {
         WasmModule parsed = WasmModule.parse(module.binary(), Limits.DEFAULT).translated(mode);
         Instance instance = parsed.instantiate(Imports.none(), InstanceOptions.DEFAULT.withFuel(10_000_000));
         List<String> lines = new ArrayList<>();
@@ -58,7 +91,7 @@ final class Outcome {
                 Function function = instance.function(String.valueOf(f));
                 StringBuilder line = new StringBuilder("call " + f);
                 try {
-                    long[] results = function.call(arguments(function.type().parameters(), 31L * round + f));
+                    long[] results = caller.call(instance, function, arguments(function.type().parameters(), 31L * round + f));
                     for (int r = 0; r < results.length; r++) {
                         line.append(' ').append(text(function.type().results().get(r), results[r]));
                     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thimble.wasm.translate.Mode;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,6 +23,15 @@ class RandomModuleTest {
             assertEquals(plain, Outcome.of(module, Mode.TIERED), "patterns, seed " + seed);
             assertEquals(plain, Outcome.of(module, Mode.ANCHORED), "anchors, seed " + seed);
             assertEquals(Peer.withoutKinds(plain), Peer.outcome(module), "peer, seed " + seed);
+        }
+    }
+
+    @Test
+    void suspendedAnywhereTheyGoOnAlike() {
+        for (long seed = SEED; seed < SEED + MODULES / 2; seed++) {
+            RandomModule module = new RandomModule(seed, (seed & 1) != 0);
+            Mode mode = Mode.values()[(int) (seed % Mode.values().length)];
+            assertEquals(Outcome.of(module, mode), Outcome.ofSlices(module, mode, new Random(seed)), mode + ", seed " + seed);
         }
     }
 

@@ -1,0 +1,184 @@
+package dev.thimble.wasm.execute;
+
+import dev.thimble.wasm.api.Progress;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.WasmException;
+
+/**
+ * The suspension of a run and what is left of it: the chain of frames, in each the offset of the statement that it is at, and
+ * the host function that has answered "not yet". No thread and no Java stack is kept.
+ *
+ * <p>A run is suspended by an exception without a stack trace; lists of statements, which locate traps anyway, note in their
+ * frame where it passes. Resumption runs the rest of the innermost function, then of its caller, and so on:
+ * see {@link Continuation}.
+ */
+public final class Suspension {
+    /** Unwinds the Java stack; carries nothing. */
+    static final class Unwind extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private Unwind() {
+            super("suspended", null, false, false);
+        }
+    }
+
+    static final Unwind UNWIND = new Unwind();
+
+    /** Whether the run on the chain may be suspended. */
+    boolean allowed;
+    /** The frame of the host function that is being called again. */
+    Frame resumed;
+    /** An exception that passes from a function that was resumed to its caller, which is about to be. */
+    private WasmException passing;
+    /** The frame of the host function that has asked to be suspended. */
+    private Frame asking;
+    /** The innermost frame of the suspended run, or null. */
+    private Frame innermost;
+    /** The host function that waits in it, or null. */
+    private FunctionInstance waiting;
+
+    /** Whether a run is suspended. */
+    public boolean isSuspended() {
+        return innermost != null && !allowed;
+    }
+
+    void ask(Frame host) {
+        if (!allowed) {
+            throw new Trap(Trap.Kind.CANNOT_SUSPEND, Trap.UNKNOWN);
+        }
+        asking = host;
+    }
+
+    /** Whether the host function that ran in {@code host} has asked; asks only once. */
+    boolean asked(Frame host) {
+        if (asking != host) {
+            return false;
+        }
+        asking = null;
+        return true;
+    }
+
+    /** What to throw when a host function has asked. */
+    Unwind suspend(Frame host, FunctionInstance function) {
+        innermost = host;
+        waiting = function;
+        return UNWIND;
+    }
+
+    /** Notes a frame of the run, the innermost first. */
+    void park(Frame frame) {
+        if (innermost == null) {
+            innermost = frame;
+        }
+    }
+
+    /** Runs a function in a frame of {@link Invocation#frame} until it ends or is suspended. */
+    public Progress start(Frame f, FunctionInstance callee) {
+        if (innermost != null || f.caller().caller() != null) {
+            throw new IllegalStateException(innermost != null ? "another run on this instance is suspended"
+                    : "a run that may be suspended cannot begin inside a host function");
+        }
+        allowed = true;
+        try {
+            Invocation.exec(f, callee);
+            return Progress.FINISHED;
+        } catch (Unwind e) {
+            return parked();
+        } catch (RuntimeException | Error t) {
+            throw Invocation.failure(f, t);
+        } finally {
+            allowed = false;
+        }
+    }
+
+    private Progress parked() {
+        innermost.meter.top = innermost;
+        return waiting != null ? Progress.WAITING : Progress.OUT_OF_FUEL;
+    }
+
+    /** Goes on with the suspended run until it ends or is suspended again. Its results are in the first frame after the chain's base. */
+    public Progress resume() {
+        Frame f = innermost;
+        FunctionInstance host = waiting;
+        if (host == null && f.meter.fuel() < 0) {
+            return Progress.OUT_OF_FUEL;
+        }
+        innermost = null;
+        waiting = null;
+        allowed = true;
+        f.meter.top = f.base();
+        try {
+            if (host != null) {
+                resumed = f;
+                f = callAgain(f, host);
+            }
+            for (; f.caller() != null; f = f.caller()) {
+                goOn(f);
+            }
+            if (passing != null) {
+                throw passing;
+            }
+            return Progress.FINISHED;
+        } catch (Unwind e) {
+            return parked();
+        } catch (RuntimeException | Error t) {
+            RuntimeException failure = Invocation.failure(f.base().next, t);
+            for (; f != null; f = f.caller()) {
+                if (f.position != 0) {
+                    f.fault(failure, f.position);
+                    f.position = 0;
+                }
+            }
+            throw failure;
+        } finally {
+            resumed = null;
+            passing = null;
+            allowed = false;
+        }
+    }
+
+    private Frame callAgain(Frame f, FunctionInstance host) {
+        try {
+            Invocation.exec(f, host);
+        } catch (WasmException e) {
+            passing = e;
+        }
+        resumed = null;
+        return f.caller();
+    }
+
+    /** Runs the rest of the function in a frame. */
+    private void goOn(Frame f) {
+        int position = f.position;
+        f.position = 0;
+        f.refresh();
+        try {
+            f.instance.codeAt(position).from(position).exec(f);
+        } catch (WasmException e) {
+            passing = e;
+        }
+    }
+
+    /** Throws what the callee of a statement that is being resumed has thrown. */
+    void arrive() {
+        WasmException e = passing;
+        if (e != null) {
+            passing = null;
+            throw e;
+        }
+    }
+
+    /** Gives the suspended run up; its frames are free again. */
+    public void cancel() {
+        if (innermost != null) {
+            Frame base = innermost.base();
+            for (Frame f = innermost; f != base; f = f.caller()) {
+                f.position = 0;
+            }
+            innermost = null;
+            waiting = null;
+            base.meter.top = base;
+            base.next.forgetReferences();
+        }
+    }
+}
