@@ -57,6 +57,7 @@ for language in "$@"; do
     c)
       build_c blink blink
       build_c button button
+      build_c rain rain
       for version in 1 2 3; do
         build_c "weather-$version" weather "-DVERSION=$version"
       done ;;

@@ -209,7 +209,7 @@ THIMBLE_IMPORT("time/1", "now_ms") int64_t thimble_time_now_ms(void);
 /* Nanoseconds from an arbitrary start; never goes back. */
 THIMBLE_IMPORT("time/1", "mono_ns") int64_t thimble_time_mono_ns(void);
 
-/* Waits for at least that time, at most a second; for more use a timer. */
+/* Waits for at least that time; from _start and callbacks without holding up other modules, elsewhere at most a second. */
 THIMBLE_IMPORT("time/1", "delay_us") int32_t thimble_time_delay_us(int32_t us);
 
 /* Delivers an event of kind THIMBLE_EVENT_TIMER with the chosen id after ms, again every ms
@@ -240,7 +240,8 @@ typedef struct {
 
 /* For modules written as a plain main: suspends until the next event and writes it to buf.
    Returns its length; THIMBLE_ETIMEOUT; THIMBLE_ETOO_SMALL, and the event stays in the queue; or
-   THIMBLE_EAGAIN on a host that cannot suspend. timeout_ms < 0 waits for ever. */
+   THIMBLE_EAGAIN where waiting is not possible (thimble_init, _save, _restore, _alloc) or
+   timeout_ms is 0 and there is no event. timeout_ms < 0 waits for ever. */
 THIMBLE_IMPORT("event/1", "wait")
 int32_t thimble_event_wait(void *buf, uint32_t cap, int64_t timeout_ms);
 
@@ -321,6 +322,13 @@ int32_t thimble_sys_metric(const char *name, uint32_t len, int64_t value);
  * What a module may define. Write THIMBLE_EXPORT("thimble_tick") void thimble_tick(...) { },
  * or use the macros, which spell the signature. All are optional but one entry.
  */
+
+/* A module as a plain program: runs after thimble_init, beside the other modules of the device, and waits in
+   thimble_event_wait and thimble_time_delay_us. Callbacks come only after it has returned. Open devices before the
+   first wait: then an update hands them over without a gap. */
+#define THIMBLE_MAIN() \
+    THIMBLE_EXPORT("_start") void thimble_main(void); \
+    void thimble_main(void)
 
 /* Why thimble_init is called. */
 enum { THIMBLE_COLD = 0, THIMBLE_UPDATE = 1, THIMBLE_ROLLBACK = 2, THIMBLE_RESTART = 3 };

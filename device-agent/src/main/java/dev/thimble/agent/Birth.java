@@ -24,7 +24,7 @@ final class Birth {
     }
 
     String json(int keySetVersion) {
-        List<String> imports = HostImports.types().stream().map(type -> type.module()).distinct().toList();
+        List<String> imports = HostImports.modules();
         Map<String, Object> limits = new LinkedHashMap<>();
         limits.put("chunk", Payload.MAX_CHUNK);
         limits.put("window", WINDOW);

@@ -3,12 +3,15 @@ package dev.thimble.wasm;
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.Global;
 import dev.thimble.wasm.api.HostFunction;
+import dev.thimble.wasm.api.ImportType;
 import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.structure.TypeRegistry;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,6 +37,17 @@ public final class Imports {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** The functions among them. */
+    public List<ImportType> functions() {
+        var functions = new ArrayList<ImportType>();
+        modules.forEach((module, fields) -> fields.forEach((name, value) -> {
+            if (value instanceof FunctionInstance function) {
+                functions.add(new ImportType(module, name, function.type));
+            }
+        }));
+        return functions;
     }
 
     /** What is offered under these names, in the engine's terms, or null. */

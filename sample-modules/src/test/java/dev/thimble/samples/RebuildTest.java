@@ -21,7 +21,7 @@ class RebuildTest {
     private static final Path HERE = Path.of("").toAbsolutePath();
 
     enum Language {
-        C("CLANG", "clang", "clang version 14.0.6", "blink", "button", "weather-1", "weather-2", "weather-3"),
+        C("CLANG", "clang", "clang version 14.0.6", "blink", "button", "rain", "weather-1", "weather-2", "weather-3"),
         RUST("RUSTC", "/usr/bin/rustc", "rustc 1.63.0", "thermostat"),
         ASSEMBLYSCRIPT("ASC", "asc", "Version 0.28.20", "display");
 

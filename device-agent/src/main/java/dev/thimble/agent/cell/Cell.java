@@ -15,6 +15,8 @@ import org.tinylog.Logger;
  */
 public final class Cell implements AutoCloseable {
     private static final int INCIDENTS_KEPT = 8;
+    /** A swap waits so long at most for a callback that waits. */
+    private static final long SETTLE_NANOS = 1_000_000_000;
 
     /** What a release did since it was started; {@code fault} is its last failure, empty for none. */
     public record Record(long ticks, int traps, int overruns, List<String> missingOutputs, String fault) {}
@@ -99,6 +101,7 @@ public final class Cell implements AutoCloseable {
         Snapshot snapshot = null;
         if (old != null) {
             try {
+                settle(old);
                 snapshot = old.guest.save();
             } catch (StateException e) {
                 throw new StartException("thimble_save", e.getMessage(), e);
@@ -128,7 +131,11 @@ public final class Cell implements AutoCloseable {
 
     /** The running release's state, or null when nothing runs or it hands none over. */
     public Snapshot save() {
-        return running == null ? null : running.guest.save();
+        if (running == null) {
+            return null;
+        }
+        settle(running);
+        return running.guest.save();
     }
 
     /** What the present release did since it was started by {@link #start} or {@link #swap}. */
@@ -153,7 +160,8 @@ public final class Cell implements AutoCloseable {
     }
 
     /**
-     * Delivers at most one tick, event or message, or starts again what has failed.
+     * Gives the module one turn: delivers at most one tick, event or message, goes on with what is suspended and waits no
+     * longer, or starts again what has failed.
      *
      * @return whether there may be more to do at once
      */
@@ -169,6 +177,9 @@ public final class Cell implements AutoCloseable {
             current.host.expireTimers();
         }
         try {
+            if (current.guest.isSuspended()) {
+                return goOn(current, now);
+            }
             if (now >= current.nextTickNanos) {
                 tick(current, now);
                 return true;
@@ -188,7 +199,8 @@ public final class Cell implements AutoCloseable {
         if (running == null) {
             return wanted == null ? Long.MAX_VALUE : restartNanos;
         }
-        return Math.min(running.nextTickNanos, running.host.nextTimerNanos());
+        long next = running.guest.isSuspended() ? running.host.pauseEndNanos() : running.nextTickNanos;
+        return Math.min(next, running.host.nextTimerNanos());
     }
 
     @Override
@@ -205,9 +217,45 @@ public final class Cell implements AutoCloseable {
         long millis = environment.clock().epochMillis();
         trail.record(EventTrail.TICK, 0, millis, now);
         current.guest.tick(millis);
+        alive(current, now);
+    }
+
+    private void alive(Running current, long now) {
         current.ticks++;
         if (failuresInARow > 0 && now - current.startedNanos > environment.restartPolicy().healthyAfter().toNanos()) {
             failuresInARow = 0;
+        }
+    }
+
+    private boolean goOn(Running current, long now) {
+        if (!current.guest.isOutOfFuel()) {
+            if (!current.host.isPauseOver(now)) {
+                return false;
+            }
+            if (current.host.awaitsEvent() && inbox.peek()) {
+                trail.record(inbox.kind(), inbox.handle(), inbox.value(), inbox.nanos());
+            }
+            if (current.guest.isInMain()) {
+                alive(current, now);
+            }
+        }
+        current.guest.resume();
+        return true;
+    }
+
+    /** Brings a callback to its end, so that releases change between two events. {@code _start} may stay where it waits. */
+    private void settle(Running current) {
+        Guest guest = current.guest;
+        while (guest.isOutOfFuel() || guest.isSuspended() && !guest.isInMain()) {
+            long now = environment.clock().nanos();
+            if (!guest.isOutOfFuel() && !current.host.isPauseOver(now)) {
+                long wait = current.host.pauseEndNanos() - now;
+                if (wait > SETTLE_NANOS) {
+                    throw new StateException("the module waits in the middle of " + guest.running());
+                }
+                environment.clock().sleep(wait);
+            }
+            guest.resume();
         }
     }
 
@@ -277,6 +325,7 @@ public final class Cell implements AutoCloseable {
 
     private void shutDown(Running ending, Reason reason) {
         try {
+            ending.guest.cancel();
             ending.guest.shutdown(reason);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // It ends anyway; the operator should still know.

@@ -5,6 +5,7 @@ import dev.thimble.wasm.api.StackFrame;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.WasmException;
+import dev.thimble.wasm.wasi.ProcExit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,7 @@ final class Faults {
             case WasmException e -> "uncaught exception";
             case StackOverflowError e -> "call stack exhausted";
             case OutOfMemoryError e -> "out of memory";
+            case ProcExit e -> e.getMessage();
             case LinkException e -> e.getMessage();
             case IllegalArgumentException e -> e.getMessage();
             default -> fault.getClass().getSimpleName() + ": " + fault.getMessage();

@@ -5,20 +5,31 @@ import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.Progress;
+import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.wasi.ProcExit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The exports of one instance, bound to reusable calls: delivering a tick or an event allocates nothing. An absent
- * export is a call that does nothing. Every call gets its own fuel. Used on the cells' thread only.
+ * export is a call that does nothing. Used on the cells' thread only.
+ *
+ * <p>{@code _start} and the callbacks run in turns: each is suspended when an import waits or when the fuel of its turn is
+ * used up, and {@link #resume} goes on with it; until then nothing but the other calls may be made. All turns together
+ * get the fuel of one event, and fresh fuel after each wait. The other calls run to their end.
  */
 final class Guest {
     private static final long NO_POINTER = 0;
+    /** What the neighbours wait for at most: some milliseconds under C1 on a small board. */
+    private static final long TURN_FUEL = 250_000;
     /** Largest state that a module may hand over, in bytes. */
     static final int MAX_STATE = 1 << 20;
 
     private final Instance instance;
     private final long fuelPerCall;
+    private final Call main;
+    private final Call initialize;
     private final Call init;
     private final Call tick;
     private final Call event;
@@ -30,12 +41,18 @@ final class Guest {
     private final Call selftest;
     private final Call shutdown;
     private String running = "";
+    /** The run that is suspended, or null. */
+    private Call suspended;
+    private boolean outOfFuel;
+    private long fuelLeft;
 
     /** @throws IllegalArgumentException when an export has another type than ABI 1 says, naming each */
     Guest(Instance instance, long fuelPerCall) {
         this.instance = instance;
         this.fuelPerCall = fuelPerCall;
         List<String> wrong = new ArrayList<>();
+        main = bind(wrong, "_start", "() -> ()");
+        initialize = bind(wrong, "_initialize", "() -> ()");
         init = bind(wrong, "thimble_init", "(i32) -> (i32)");
         tick = bind(wrong, "thimble_tick", "(i64) -> ()");
         event = bind(wrong, "thimble_event", "(i32, i32, i32, i64) -> ()");
@@ -76,6 +93,48 @@ final class Guest {
         return tick != null;
     }
 
+    /** Whether a run is suspended, so that nothing may be begun. */
+    boolean isSuspended() {
+        return suspended != null;
+    }
+
+    /** Whether the suspended run goes on as soon as it is its turn, and does not wait for anything. */
+    boolean isOutOfFuel() {
+        return outOfFuel;
+    }
+
+    /** Whether the suspended run is the module's {@code _start}. */
+    boolean isInMain() {
+        return suspended != null && suspended == main;
+    }
+
+    /** Begins {@code _start}. */
+    void main() {
+        if (main != null) {
+            begin(main, "_start");
+        }
+    }
+
+    /** The next turn of the suspended run. */
+    void resume() {
+        turn(suspended, true);
+    }
+
+    /** Gives the suspended run up. */
+    void cancel() {
+        if (suspended != null) {
+            suspended.cancel();
+            suspended = null;
+        }
+    }
+
+    /** What compilers for WASI want to be called before anything else. */
+    void initialize() {
+        if (initialize != null) {
+            run(initialize, "_initialize");
+        }
+    }
+
     /** @return 0 or more when the module is ready, else an errno of its own choice */
     int init(Reason reason) {
         if (init == null) {
@@ -89,7 +148,7 @@ final class Guest {
     void tick(long nowMillis) {
         if (tick != null) {
             tick.i64(0, nowMillis);
-            run(tick, "thimble_tick");
+            begin(tick, "thimble_tick");
         }
     }
 
@@ -99,7 +158,7 @@ final class Guest {
             event.i32(1, handle);
             event.i32(2, value);
             event.i64(3, nanos);
-            run(event, "thimble_event");
+            begin(event, "thimble_event");
         }
     }
 
@@ -124,7 +183,7 @@ final class Guest {
         message.i32(2, inbox.topicLength());
         message.i32(3, at + inbox.topicLength());
         message.i32(4, inbox.value());
-        run(message, "thimble_message");
+        begin(message, "thimble_message");
         return true;
     }
 
@@ -199,6 +258,40 @@ final class Guest {
         alloc.i32(0, length);
         run(alloc, "thimble_alloc");
         return alloc.i32Result(0);
+    }
+
+    private void begin(Call call, String name) {
+        running = name;
+        fuelLeft = fuelPerCall;
+        turn(call, false);
+    }
+
+    private void turn(Call call, boolean again) {
+        suspended = null;
+        outOfFuel = false;
+        long fuel = Math.min(fuelLeft, TURN_FUEL);
+        instance.fuel(fuel);
+        Progress progress;
+        try {
+            progress = again ? call.resume() : call.start();
+        } catch (ProcExit e) {
+            if (e.code() != 0) {
+                throw e;
+            }
+            return;
+        }
+        if (progress == Progress.WAITING) {
+            suspended = call;
+            fuelLeft = fuelPerCall;
+        } else if (progress == Progress.OUT_OF_FUEL) {
+            fuelLeft -= fuel - instance.fuel();
+            if (fuelLeft <= 0) {
+                call.cancel();
+                throw new Trap(Trap.Kind.OUT_OF_FUEL, Trap.UNKNOWN);
+            }
+            suspended = call;
+            outOfFuel = true;
+        }
     }
 
     private void run(Call call, String name) {

@@ -43,6 +43,8 @@ public final class Rehearsal {
                 release.grant().quotas().memoryPages() * PAGE, InstanceOptions.DEFAULT.maxTableElements(), fuel,
                 release.maxCallDepth(), null));
             Guest guest = new Guest(instance, fuel);
+            step = "_initialize";
+            guest.initialize();
             step = "thimble_selftest";
             int result = guest.selftest();
             if (result < 0) {

@@ -19,6 +19,7 @@ final class Running {
     /** What became of the predecessor's state, for people; empty when there was none. */
     final String stateNote;
     long nextTickNanos;
+    /** Calls of {@code thimble_tick}, and how often {@code _start} has come back from a wait. */
     long ticks;
 
     private Running(Release release, CellHost host, Guest guest, String stateNote, long now) {
@@ -64,6 +65,8 @@ final class Running {
                 release.grant().quotas().memoryPages() * PAGE, InstanceOptions.DEFAULT.maxTableElements(),
                 release.grant().quotas().fuelPerEvent(), release.maxCallDepth(), null));
             Guest guest = new Guest(instance, release.grant().quotas().fuelPerEvent());
+            step = "_initialize";
+            guest.initialize();
             if (from != null) {
                 step = "thimble_restore";
                 int taken = guest.restore(from);
@@ -76,6 +79,12 @@ final class Running {
             if (ready < 0) {
                 throw new StartException(step, "the module refused to start: thimble_init returned " + ready + " ("
                     + Errno.name(ready) + ")", null);
+            }
+            step = "_start";
+            // As far as its first wait, so that it has opened its devices before a predecessor lets go of them.
+            guest.main();
+            while (guest.isOutOfFuel()) {
+                guest.resume();
             }
             started = true;
             return new Running(release, host, guest, note, environment.clock().nanos());

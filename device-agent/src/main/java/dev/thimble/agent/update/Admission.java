@@ -16,9 +16,7 @@ import dev.thimble.ota.document.ErrorClass;
 import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.step.Event;
 import dev.thimble.wasm.WasmModule;
-import dev.thimble.wasm.api.ImportType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,24 +28,19 @@ import java.util.Set;
  */
 public final class Admission {
     private final GrantSet grants;
-    private final Set<String> offered = new HashSet<>();
-    private final Set<String> offeredNames = new HashSet<>();
 
     public Admission(GrantSet grants) {
         this.grants = grants;
-        for (ImportType type : HostImports.types()) {
-            offered.add(type.module() + " " + type.name() + " " + type.type());
-            offeredNames.add(type.module() + " " + type.name());
-        }
     }
 
     /** Everything that stands against running this release here; empty when nothing does. */
     public List<Event.Refusal> refusals(Manifest manifest) {
         List<Event.Refusal> refusals = new ArrayList<>();
         for (Manifest.HostImport wanted : manifest.imports()) {
+            List<String> offered = HostImports.types(wanted.module()).stream().filter(type -> type.name().equals(wanted.name()))
+                .map(type -> type.module() + " " + type.name() + " " + type.type()).toList();
             if (!offered.contains(wanted.toString())) {
-                String why = offeredNames.contains(wanted.module() + " " + wanted.name())
-                    ? "the host offers it with another type" : "this host does not offer it";
+                String why = offered.isEmpty() ? "this host does not offer it" : "the host offers it with another type";
                 refusals.add(new Event.Refusal(ErrorClass.PERMANENT, "import " + wanted + ": " + why));
             }
         }

@@ -27,7 +27,7 @@ public final class CellHost {
     final Inbox inbox;
     final Timers timers = new Timers();
     final TinyGoPwm tinyGoPwm = new TinyGoPwm();
-    final Rate logRate;
+    private final Rate logRate;
     final Rate metricRate;
     final Rate storageRate;
     /** Room for the decoded operations of a transaction. */
@@ -48,6 +48,9 @@ public final class CellHost {
     private final boolean[] subscribed = new boolean[Subscriptions.MAX + 1];
     private final Slot.Setup[] before = new Slot.Setup[CellResources.MAX_DEVICES + 1];
     private boolean ended;
+    /** Until when the suspended module waits, on the cell's clock. */
+    private long pauseEndNanos;
+    private boolean pauseEndsWithAnEvent;
 
     /** @param grant what {@link dev.thimble.hal.grant.Meeting#of} gave */
     public CellHost(Grant grant, CellResources resources, CellPorts ports) {
@@ -84,6 +87,28 @@ public final class CellHost {
     /** Puts an event into the inbox for each timer of the module that has ended. */
     public void expireTimers() {
         timers.expire(ports.clock().nanos(), inbox);
+    }
+
+    /** When {@link #isPauseOver} changes by time alone, on the cell's clock; {@link Long#MAX_VALUE} for never. */
+    public long pauseEndNanos() {
+        return pauseEndNanos;
+    }
+
+    /** Whether an instance that an import has suspended is to be resumed: its time is over, or it waits for events and there is one. */
+    public boolean isPauseOver(long now) {
+        return now >= pauseEndNanos || pauseEndsWithAnEvent && !inbox.isEmpty();
+    }
+
+    /** Whether an instance that an import has suspended takes the next event when it is resumed. */
+    public boolean awaitsEvent() {
+        return pauseEndsWithAnEvent;
+    }
+
+    /** Says what an instance that is suspended now waits for. */
+    void pause(long nanos, boolean orAnEvent) {
+        long now = ports.clock().nanos();
+        pauseEndNanos = nanos > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + nanos;
+        pauseEndsWithAnEvent = orAnEvent;
     }
 
     /** A successor has taken over. What it has not opened goes to the safe level and is closed. */
@@ -286,6 +311,15 @@ public final class CellHost {
             }
         }
         return result;
+    }
+
+    /** A line of the module's own; cut, and refused with QUOTA when there are too many. */
+    int log(int level, byte[] text, int offset, int length) {
+        if (!logRate.take(ports.clock().nanos())) {
+            return Errno.QUOTA;
+        }
+        ports.log().write(level, text, offset, Math.min(length, SystemImports.MAX_LOG_BYTES));
+        return Errno.OK;
     }
 
     /** Tells the operator why something could not be opened: the module sees only a number. */

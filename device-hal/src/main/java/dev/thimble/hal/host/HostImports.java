@@ -1,7 +1,6 @@
 package dev.thimble.hal.host;
 
 import dev.thimble.wasm.Imports;
-import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.ImportType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,20 +8,35 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Everything that modules can import from the host: {@code thimble:*} of ABI 1, and TinyGo's {@code env.__tinygo_*}. */
+/**
+ * Everything that modules can import from the host: {@code thimble:*} of ABI 1, TinyGo's {@code env.__tinygo_*}, and WASI
+ * preview 1.
+ */
 public final class HostImports {
     /** The version of the host imports. */
     public static final int ABI = SystemImports.ABI;
 
+    private static final String WASI = "wasi_snapshot_preview1";
     private static final List<Import> ALL = Stream.of(GpioImports.ALL, I2cImports.ALL, SpiImports.ALL, PwmImports.ALL,
         UartImports.ALL, SensorImports.ALL, TimeImports.ALL, SystemImports.ALL, KvImports.ALL, TinyGoImports.ALL, TinyGoPwm.ALL)
         .flatMap(List::stream).toList();
 
+    private static final List<ImportType> TYPES =
+        ALL.stream().map(i -> new ImportType(i.module(), i.name(), i.type())).toList();
+    private static final List<String> MODULES =
+        Stream.concat(TYPES.stream().map(ImportType::module), Stream.of(WASI)).distinct().toList();
+
     private HostImports() { }
 
-    /** All imports with their types, for preflight and inspection. A name may come twice, with different types. */
-    public static List<ImportType> types() {
-        return ALL.stream().map(i -> new ImportType(i.module(), i.name(), i.type())).toList();
+    /** The import modules that are offered. */
+    public static List<String> modules() {
+        return MODULES;
+    }
+
+    /** The functions of an import module with their types, none when it is unknown. A name may come twice, with different types. */
+    public static List<ImportType> types(String module) {
+        // WASI's many classes are loaded only for a module that wants them.
+        return module.equals(WASI) ? WasiImports.TYPES : TYPES.stream().filter(t -> t.module().equals(module)).toList();
     }
 
     /**
@@ -34,7 +48,7 @@ public final class HostImports {
     public static List<String> problems(List<ImportType> wanted) {
         List<String> problems = new ArrayList<>();
         for (ImportType type : wanted) {
-            if (isOurs(type) && find(type) == null) {
+            if (isOurs(type) && !types(type.module()).contains(type)) {
                 problems.add(problem(type));
             }
         }
@@ -49,13 +63,18 @@ public final class HostImports {
      */
     public static Imports.Builder add(Imports.Builder builder, CellHost host, List<ImportType> wanted) {
         Set<Import> found = new LinkedHashSet<>();
+        boolean wasi = false;
         for (ImportType type : wanted) {
+            wasi |= type.module().equals(WASI);
             Import match = find(type);
             if (match != null) {
                 found.add(match);
             }
         }
         found.forEach(i -> builder.function(i.module(), i.name(), i.type(), i.bind(host)));
+        if (wasi) {
+            WasiImports.add(builder, host);
+        }
         return builder;
     }
 
@@ -64,7 +83,7 @@ public final class HostImports {
     }
 
     private static boolean isOurs(ImportType type) {
-        return type.module().startsWith("thimble:")
+        return type.module().startsWith("thimble:") || type.module().equals(WASI)
             || type.module().equals("env") && type.name().startsWith("__tinygo_");
     }
 
@@ -79,19 +98,14 @@ public final class HostImports {
 
     private static String problem(ImportType wanted) {
         String name = wanted.module() + " " + wanted.name();
-        List<FunctionType> types = ALL.stream()
-            .filter(i -> i.module().equals(wanted.module()) && i.name().equals(wanted.name())).map(Import::type).toList();
-        if (!types.isEmpty()) {
-            return name + ": wanted as " + wanted.type() + ", offered as "
-                + String.join(" or ", types.stream().map(FunctionType::toString).toList());
-        }
-        Set<String> modules = new LinkedHashSet<>();
-        ALL.forEach(i -> modules.add(i.module()));
-        if (modules.contains(wanted.module())) {
-            return name + ": no such function";
+        List<ImportType> offered = types(wanted.module());
+        if (!offered.isEmpty()) {
+            List<String> same = offered.stream().filter(t -> t.name().equals(wanted.name())).map(t -> t.type().toString()).toList();
+            return name + (same.isEmpty() ? ": no such function"
+                : ": wanted as " + wanted.type() + ", offered as " + String.join(" or ", same));
         }
         String area = wanted.module().replaceAll("/.*", "/");
-        return name + ": " + modules.stream().filter(m -> m.startsWith(area)).findFirst()
+        return name + ": " + MODULES.stream().filter(m -> m.startsWith(area)).findFirst()
             .map(m -> "offered is version " + m.substring(area.length())).orElse("no such import module");
     }
 }

@@ -16,12 +16,15 @@ import java.util.List;
 final class Import {
     private static final byte[] NO_MEMORY = {};
 
+    /** What a {@link Body} gives instead of a result when the instance is to wait: see {@link CellHost#pause}. */
+    static final long SUSPEND = Long.MIN_VALUE;
+
     /** What an import does, once its pointer ranges have been checked. */
     @FunctionalInterface
     interface Body {
         /**
          * @param memory the module's memory; valid until the module runs again
-         * @return the result; ignored when the import has none
+         * @return the result, ignored when the import has none; or {@link #SUSPEND}, after which it is called again
          */
         long run(CellHost host, HostCall call, byte[] memory);
     }
@@ -93,7 +96,9 @@ final class Import {
             argument += p.width;
         }
         long value = body.run(host, call, memory == null ? NO_MEMORY : memory.array());
-        if (result == NumberType.I32) {
+        if (value == SUSPEND) {
+            call.suspend();
+        } else if (result == NumberType.I32) {
             call.resultI32(0, (int) value);
         } else if (result != null) {
             call.resultI64(0, value);

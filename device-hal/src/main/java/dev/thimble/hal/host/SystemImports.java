@@ -42,11 +42,7 @@ final class SystemImports {
         if (level < 0 || level > 4) {
             return Errno.INVALID;
         }
-        if (!host.logRate.take(host.ports.clock().nanos())) {
-            return Errno.QUOTA;
-        }
-        host.ports.log().write(level, memory, call.i32(1), Math.min(length, MAX_LOG_BYTES));
-        return Errno.OK;
+        return host.log(level, memory, call.i32(1), length);
     }
 
     private static long publish(CellHost host, HostCall call, byte[] memory) {

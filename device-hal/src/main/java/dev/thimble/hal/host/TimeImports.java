@@ -10,8 +10,10 @@ import java.util.List;
 
 /** {@code thimble:time/1} and {@code thimble:event/1}. */
 final class TimeImports {
-    /** Longest {@code delay_us}: host calls have a deadline, and a delay holds up the other cells. Use a timer instead. */
-    static final int MAX_DELAY_MICROS = 1_000_000;
+    /** A shorter delay is not worth a suspension, which lets the other cells have their turn. */
+    private static final long SHORT_NANOS = 100_000;
+    /** Longest wait where the cell cannot be suspended, since it holds up all the others. */
+    static final long MAX_BLOCKING_NANOS = 1_000_000_000;
     /** Bytes before topic and payload in what {@code wait} gives: kind, handle, value, topic length (u32), time (i64). */
     static final int EVENT_BYTES = 24;
 
@@ -37,11 +39,18 @@ final class TimeImports {
     }
 
     private static long delay(CellHost host, HostCall call, byte[] memory) {
-        int micros = call.i32(0);
-        if (micros < 0 || micros > MAX_DELAY_MICROS) {
+        long nanos = call.i32(0) * 1000L;
+        if (call.resumed()) {
+            return host.isPauseOver(host.ports.clock().nanos()) ? Errno.OK : Import.SUSPEND;
+        }
+        if (nanos > SHORT_NANOS && call.maySuspend()) {
+            host.pause(nanos, false);
+            return Import.SUSPEND;
+        }
+        if (nanos < 0 || nanos > MAX_BLOCKING_NANOS) {
             return Errno.INVALID;
         }
-        host.ports.clock().sleep(micros * 1000L);
+        host.ports.clock().sleep(nanos);
         return Errno.OK;
     }
 
@@ -59,14 +68,21 @@ final class TimeImports {
     }
 
     /**
-     * Gives the next event. With none queued it returns AGAIN whatever the timeout says, until the engine can suspend
-     * a cell. TOO_SMALL leaves the event in the queue.
+     * Gives the next event. A wait suspends the cell also when an event is at hand, so that the neighbours have their turn and
+     * each event its own fuel; only with timeout 0 it answers at once. AGAIN when there is no event and it may not wait,
+     * TIMEOUT when it has waited in vain. TOO_SMALL leaves the event in the queue.
      */
     private static long await(CellHost host, HostCall call, byte[] memory) {
+        long timeout = call.i64(2);
+        if (!call.resumed() && timeout != 0 && call.maySuspend()) {
+            host.pause(timeout < 0 || timeout > MAX_TIMER_MILLIS ? Long.MAX_VALUE : timeout * NANOS_PER_MILLI, true);
+            return Import.SUSPEND;
+        }
         host.expireTimers();
         Inbox inbox = host.inbox;
         if (!inbox.peek()) {
-            return Errno.AGAIN;
+            return !call.resumed() ? Errno.AGAIN
+                : host.isPauseOver(host.ports.clock().nanos()) ? Errno.TIMEOUT : Import.SUSPEND;
         }
         boolean message = inbox.kind() == EventKind.MESSAGE;
         int length = EVENT_BYTES + (message ? inbox.topicLength() + inbox.value() : 0);

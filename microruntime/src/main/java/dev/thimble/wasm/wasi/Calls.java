@@ -12,6 +12,9 @@ import java.io.IOException;
 final class Calls {
     static final String MODULE = "wasi_snapshot_preview1";
 
+    /** In place of an errno: the call has suspended the run and is made again. */
+    static final int SUSPENDED = -1;
+
     /** A call; what it returns or throws is its errno. */
     @FunctionalInterface
     interface Body {
@@ -30,7 +33,12 @@ final class Calls {
             parameters[i] = signature.charAt(i) == 'I' ? ValueType.I64 : ValueType.I32;
         }
         FunctionType type = FunctionType.of(parameters).returning(ValueType.I32);
-        imports.function(MODULE, name, type, call -> call.resultI32(run(body, call)));
+        imports.function(MODULE, name, type, call -> {
+            int errno = run(body, call);
+            if (errno != SUSPENDED) {
+                call.resultI32(errno);
+            }
+        });
     }
 
     private static int run(Body body, HostCall call) {

@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
 
 /**
  * {@code poll_oneoff}. Descriptors count as ready at once, since reading and writing here never say {@code again}
- * except on sockets; only when nothing is ready does the clock sleep until the first deadline.
+ * except on sockets; only when nothing is ready does the guest wait until the first deadline: suspended,
+ * where that is possible and the clock sees to its resumption, or asleep.
  */
 final class PollCalls {
     private static final int MAX_SUBSCRIPTIONS = 4096;
@@ -23,6 +24,8 @@ final class PollCalls {
     private final DescriptorTable descriptors;
     private final ClockCalls clocks;
     private final WasiClock clock;
+    /** When the suspended call goes on, on the monotonic clock. */
+    private long parkedUntil;
 
     PollCalls(DescriptorTable descriptors, ClockCalls clocks, WasiClock clock) {
         this.descriptors = descriptors;
@@ -55,7 +58,18 @@ final class PollCalls {
             delays[i] = delay(subscriptions, i * SUBSCRIPTION_BYTES);
             first = Math.min(first, delays[i]);
         }
-        if (first > 0) {
+        if (call.resumed()) {
+            long left = parkedUntil - clock.monotonic();
+            if (left > 0 && clock.park(left)) {
+                call.suspend();
+                return Calls.SUSPENDED;
+            }
+        } else if (first > 0) {
+            if (call.maySuspend() && clock.park(first)) {
+                parkedUntil = clock.monotonic() + first;
+                call.suspend();
+                return Calls.SUSPENDED;
+            }
             try {
                 clock.sleep(first);
             } catch (InterruptedException e) {

@@ -22,6 +22,17 @@ public interface WasiClock {
     void sleep(long nanos) throws InterruptedException;
 
     /**
+     * Asked instead of {@link #sleep} where the run may be suspended: whether its embedder resumes it when so much time has
+     * passed, and not earlier by much; the guest waits on when it is resumed too early.
+     *
+     * @param nanos more than 0
+     * @return false to sleep after all
+     */
+    default boolean park(long nanos) {
+        return false;
+    }
+
+    /**
      * A clock that knows nothing of the host: it starts at 2000-01-01T00:00:00Z, goes on by a microsecond at each reading, and
      * a sleep only moves it. Equal runs see equal times. Not thread-safe.
      */

@@ -1,0 +1,46 @@
+;; A program that waits: publishes the kind, and the value of each event on "t", 'x' when it has waited 250 ms in vain, counts what
+;; came; sleeps 20 ms on LINK_STATE 2, computes for long on 3, traps on 13, ends on 99. Hands over its count as schema 1.
+(module
+  (import "thimble:event/1" "wait" (func $wait (param i32 i32 i64) (result i32)))
+  (import "thimble:time/1" "delay_us" (func $delay (param i32) (result i32)))
+  (import "thimble:mqtt/1" "publish" (func $publish (param i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1 1)
+  (data (i32.const 0) "t")
+  (global $count (mut i32) (i32.const 0))
+  (global $waits (mut i32) (i32.const 0))
+  (func $say (param $byte i32)
+    (i32.store8 (i32.const 8) (local.get $byte))
+    (drop (call $publish (i32.const 0) (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0))))
+  (func $compute (local $i i32)
+    (loop $more
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 400000)))))
+  (func (export "_start")
+    (local $n i32) (local $value i32)
+    (loop $forever
+      (local.set $n (call $wait (i32.const 16) (i32.const 24) (i64.const 250)))
+      (global.set $waits (i32.add (global.get $waits) (i32.const 1)))
+      (if (i32.eq (local.get $n) (i32.const -7))
+        (then (call $say (i32.const 0x78)) (br $forever)))
+      (if (i32.ne (local.get $n) (i32.const 24)) (then unreachable))
+      (global.set $count (i32.add (global.get $count) (i32.const 1)))
+      (call $say (i32.load (i32.const 16)))
+      (local.set $value (i32.load (i32.const 24)))
+      (call $say (local.get $value))
+      (if (i32.eq (i32.load (i32.const 16)) (i32.const 4)) (then
+        (if (i32.eq (local.get $value) (i32.const 2)) (then
+          (drop (call $delay (i32.const 20000)))
+          (call $say (i32.const 0x64))))
+        (if (i32.eq (local.get $value) (i32.const 3)) (then
+          (call $compute)
+          (call $say (i32.const 0x63))))
+        (if (i32.eq (local.get $value) (i32.const 13)) (then unreachable))
+        (if (i32.eq (local.get $value) (i32.const 99)) (then return))))
+      (br $forever)))
+  (func (export "thimble_schema") (result i32) (i32.const 1))
+  (func (export "thimble_alloc") (param $n i32) (result i32) (i32.const 1024))
+  (func (export "thimble_save") (param $buf i32) (param $cap i32) (result i32)
+    (if (i32.ge_u (local.get $cap) (i32.const 4)) (then (i32.store (local.get $buf) (global.get $count))))
+    (i32.const 4))
+  (func (export "thimble_restore") (param $buf i32) (param $len i32) (param $schema i32) (result i32)
+    (global.set $count (i32.load (local.get $buf)))
+    (i32.const 0)))
