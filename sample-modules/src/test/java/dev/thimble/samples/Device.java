@@ -11,6 +11,7 @@ import dev.thimble.hal.host.Inbox;
 import dev.thimble.hal.host.SharedInputs;
 import dev.thimble.hal.simulated.SimulatedBoard;
 import dev.thimble.hal.simulated.SimulatedClock;
+import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
@@ -37,6 +38,7 @@ final class Device {
     private CellHost before;
     private CellHost host;
     private Instance instance;
+    private Call main;
 
     Device(Grant grant) {
         this.grant = grant;
@@ -57,6 +59,25 @@ final class Device {
             before.retire();
         }
         return status;
+    }
+
+    /** Begins the plain program that a sample is, up to its first wait. */
+    void start() {
+        main = instance.function("_start").newCall();
+        main.start();
+        if (before != null) {
+            before.retire();
+        }
+    }
+
+    /** Moves the clock in milliseconds, and goes on with the program where its wait is over. */
+    void live(long millis) {
+        for (long i = 0; i < millis; i++) {
+            clock.advance(1_000_000);
+            while (main.isSuspended() && host.isPauseOver(clock.nanos())) {
+                main.resume();
+            }
+        }
     }
 
     static byte[] wasm(String sample) {

@@ -32,10 +32,11 @@ class SamplesTest {
             GrantedDevice.i2c("env-bus", "i2c1", Addresses.ALL), GrantedDevice.i2c("display-bus", "i2c1", Addresses.ALL),
             GrantedDevice.gpio("led", "GPIO17", SafeLevel.INACTIVE, GpioMode.OUT),
             GrantedDevice.gpio("heater", "GPIO22", SafeLevel.INACTIVE, GpioMode.OUT),
+            GrantedDevice.gpio("bucket", "GPIO5", SafeLevel.INACTIVE, GpioMode.IN),
             GrantedDevice.gpio("button", "GPIO27", SafeLevel.INACTIVE, GpioMode.IN)));
 
     @ParameterizedTest
-    @ValueSource(strings = {"blink", "button", "display", "thermostat", "weather-1", "weather-2", "weather-3"})
+    @ValueSource(strings = {"blink", "button", "display", "rain", "thermostat", "weather-1", "weather-2", "weather-3"})
     void importsWhatTheHostHasAndOnePageOfMemory(String sample) {
         WasmModule module = WasmModule.parse(Device.wasm(sample));
         assertEquals(List.of(), HostImports.problems(module.imports()));
@@ -127,6 +128,41 @@ class SamplesTest {
         device.tick(500);
         assertEquals("2 working again", device.log.get(1));
         assertEquals(2, field(1, "n"), "no number is lost or used twice");
+    }
+
+    @Test
+    void rainIsAProgramThatCountsTipsAndGoesOnInItsSuccessor() {
+        var flashes = new ArrayList<Long>();
+        device.board.pin("GPIO17").listen((pin, level, at) -> flashes.add(at / 1_000_000));
+        device.load("rain");
+        device.start();
+        tip(100);
+        tip(10); // bounces: shorter than the 20 ms that count
+        tip(100);
+        assertEquals(4, flashes.size(), "on and off for each tip");
+        assertEquals(30, flashes.get(1) - flashes.get(0));
+        device.live(60_000);
+        assertEquals(List.of("rain {\"mm\":0.4,\"total\":0.4}"), device.published);
+        tip(100);
+        byte[] state = device.save();
+
+        device.load("rain");
+        assertEquals(0, device.restore(state, 1));
+        device.start();
+        for (int i = 0; i < 20; i++) {
+            tip(25);
+        }
+        device.live(60_000);
+        assertEquals("rain {\"mm\":4.2,\"total\":4.6}", device.published.get(1));
+        assertEquals(List.of(), device.log);
+    }
+
+    /** The contact of the bucket closes for so long, and is open for as long afterwards. */
+    private void tip(long millis) {
+        device.board.pin("GPIO5").drive(0);
+        device.live(millis);
+        device.board.pin("GPIO5").drive(1);
+        device.live(millis);
     }
 
     @Test

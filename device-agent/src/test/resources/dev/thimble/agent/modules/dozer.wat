@@ -11,7 +11,7 @@
     (drop (call $publish (i32.const 0) (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0))))
   (func $compute (local $i i32)
     (loop $more
-      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 400000)))))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2000000)))))
   (func (export "thimble_tick") (param i64) (call $say (i32.const 0x74)))
   (func (export "thimble_event") (param $kind i32) (param $handle i32) (param $value i32) (param $ns i64)
     (if (i32.eq (local.get $value) (i32.const 2)) (then (drop (call $delay (i32.const 20000)))))

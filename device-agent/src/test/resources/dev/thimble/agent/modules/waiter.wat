@@ -13,7 +13,7 @@
     (drop (call $publish (i32.const 0) (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0))))
   (func $compute (local $i i32)
     (loop $more
-      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 400000)))))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2000000)))))
   (func (export "_start")
     (local $n i32) (local $value i32)
     (loop $forever
