@@ -23,6 +23,7 @@ public final class Thimble implements Runnable {
     static {
         COMMANDS.put("agent", AgentCommand.class);
         COMMANDS.put("push", PushCommand.class);
+        COMMANDS.put("rollout", RolloutCommand.class);
         COMMANDS.put("status", StatusCommand.class);
         COMMANDS.put("rollback", RollbackCommand.class);
         COMMANDS.put("logs", LogsCommand.class);

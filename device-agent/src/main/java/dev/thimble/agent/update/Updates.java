@@ -354,8 +354,11 @@ public final class Updates implements UpdateHost {
             }
             prepared.put(wanted, release);
             return release;
-        } catch (MalformedModuleException | InvalidModuleException | DamagedBlobException e) {
+        } catch (MalformedModuleException | InvalidModuleException e) {
             throw new Unusable(ErrorClass.PERMANENT, "module " + module + ": " + e.getMessage());
+        } catch (DamagedBlobException e) {
+            // The flash has not kept it; the next attempt loads it again.
+            throw new Unusable(ErrorClass.TRANSIENT, "module " + module + ": " + e.getMessage());
         } catch (RefusedException e) {
             throw new Unusable(ErrorClass.POLICY, e.getMessage());
         } catch (IOException e) {

@@ -98,10 +98,15 @@ public final class Part {
      * Makes the module's blob from the complete payload.
      *
      * @throws MalformedPayloadException if the payload is not what was signed or does not decode to it
+     * @throws IOException also when the flash has not kept what was written; opened again, the part lacks those chunks
      */
     public void assemble(Manifest manifest) throws IOException, DamagedBlobException {
         byte[] bytes = Arrays.copyOf(store.files().read(data), payload.size());
         if (!Digest.ofContent(bytes).equals(payload.digest())) {
+            have = rehash();
+            if (!have.isComplete()) {
+                throw new IOException((payload.chunks() - have.size()) + " chunks are not what was written; the flash has not kept them");
+            }
             throw new MalformedPayloadException("the chunks fit the tree, but the payload's digest is not the signed one");
         }
         if (payload.encoding() == Encoding.NONE) {

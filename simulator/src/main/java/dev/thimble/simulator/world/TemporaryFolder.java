@@ -15,6 +15,11 @@ public final class TemporaryFolder implements AutoCloseable {
         path = Files.createTempDirectory(prefix);
     }
 
+    /** In a folder of the caller's choice. */
+    public TemporaryFolder(Path parent, String prefix) throws IOException {
+        path = Files.createTempDirectory(parent, prefix);
+    }
+
     public Path path() {
         return path;
     }

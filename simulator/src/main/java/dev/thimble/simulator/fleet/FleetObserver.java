@@ -1,0 +1,139 @@
+package dev.thimble.simulator.fleet;
+
+import dev.thimble.ota.content.Digest;
+import dev.thimble.ota.document.Reported;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/**
+ * Somebody else on the broker, with a client of its own, who counts what devices themselves report, and what the broker
+ * says of its traffic.
+ */
+public final class FleetObserver implements AutoCloseable {
+    private static final long CONNECT_MILLIS = 10_000;
+    private static final String SENT = "$SYS/broker/messages/sent";
+    private static final String RECEIVED = "$SYS/broker/messages/received";
+
+    private final MqttAsyncClient client;
+    private final Set<String> online = ConcurrentHashMap.newKeySet();
+    /** What each device last reported to run and to have committed. */
+    private final Map<String, Digest> committed = new ConcurrentHashMap<>();
+    private final Map<String, Reported> reports = new ConcurrentHashMap<>();
+    private volatile long sent = -1;
+    private volatile long received = -1;
+    private volatile String broken = "";
+
+    /** Connects and subscribes; both are done when this returns. */
+    public FleetObserver(String broker, String root) throws MqttException {
+        client = new MqttAsyncClient(broker, "thimble-observer-" + UUID.randomUUID(), new MemoryPersistence());
+        client.setCallback(new MqttCallback() {
+            @Override
+            public void messageArrived(String topic, MqttMessage message) {
+                arrived(topic, message.getPayload());
+            }
+
+            @Override
+            public void disconnected(MqttDisconnectResponse response) {
+                broken = "the observer lost the broker: " + response.getReasonString();
+            }
+
+            @Override
+            public void mqttErrorOccurred(MqttException exception) {
+                broken = "the observer failed: " + exception.getMessage();
+            }
+
+            @Override
+            public void deliveryComplete(IMqttToken token) {}
+
+            @Override
+            public void connectComplete(boolean reconnect, String serverUri) {}
+
+            @Override
+            public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+        });
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(true);
+        options.setAutomaticReconnect(false);
+        client.connect(options).waitForCompletion(CONNECT_MILLIS);
+        for (String filter : new String[] {root + "/d/+/up/online", root + "/d/+/up/reported", SENT, RECEIVED}) {
+            client.subscribe(filter, 1).waitForCompletion(CONNECT_MILLIS);
+        }
+    }
+
+    private void arrived(String topic, byte[] payload) {
+        String[] levels = topic.split("/");
+        String device = levels[levels.length - 3];
+        switch (levels[levels.length - 1]) {
+            case "sent" -> sent = Long.parseLong(text(payload));
+            case "received" -> received = Long.parseLong(text(payload));
+            case "online" -> {
+                if (text(payload).equals("online")) {
+                    online.add(device);
+                }
+            }
+            default -> {
+                Reported report = Reported.decode(payload);
+                reports.put(device, report);
+                report.modules().stream().filter(row -> row.phase().isAtRest() && row.running() != null)
+                    .forEach(row -> committed.put(device, row.running()));
+            }
+        }
+    }
+
+    private static String text(byte[] payload) {
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    /** Devices that have said they are online. */
+    public int online() {
+        return online.size();
+    }
+
+    /** Devices whose last report at rest says that they run this release. */
+    public int committed(Digest release) {
+        return (int) committed.values().stream().filter(release::equals).count();
+    }
+
+    /** What a device reported last, or null. */
+    public Reported reported(String device) {
+        return reports.get(device);
+    }
+
+    /** Messages that the broker received and sent in all, or −1 where it does not count them. */
+    public long messages() {
+        return sent < 0 || received < 0 ? -1 : sent + received;
+    }
+
+    /** @return whether it came true in time */
+    public boolean await(Duration patience, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end || !broken.isEmpty()) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws MqttException {
+        client.disconnect().waitForCompletion(CONNECT_MILLIS);
+        client.close();
+    }
+}
