@@ -34,8 +34,12 @@ public final class Fleet {
         Fleet fleet = new Fleet(topics);
         try (Subscription online = operator.link().subscribe(topics.online(), 1, fleet::online);
             Subscription reported = operator.link().subscribe(topics.reported(), 1, fleet::reported)) {
-            while (System.nanoTime() - fleet.last < QUIET_MILLIS * 1_000_000 || !online.confirmed() || !reported.confirmed()) {
-                TimeUnit.MILLISECONDS.sleep(20);
+            while (!online.confirmed() || !reported.confirmed()) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            fleet.last = System.nanoTime();
+            while (System.nanoTime() - fleet.last < QUIET_MILLIS * 1_000_000) {
+                TimeUnit.MILLISECONDS.sleep(10);
             }
         }
         return List.copyOf(fleet.devices.values());

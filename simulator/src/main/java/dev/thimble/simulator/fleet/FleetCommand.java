@@ -50,7 +50,7 @@ public final class FleetCommand implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "SIZE", defaultValue = "100KiB", description = "size of the update; default ${DEFAULT-VALUE}")
     private String size;
 
-    @Option(names = "--probation", paramLabel = "SECONDS", defaultValue = "2", description = "probation of the update; default ${DEFAULT-VALUE}")
+    @Option(names = "--probation", paramLabel = "SECONDS", defaultValue = "10", description = "probation; default ${DEFAULT-VALUE}")
     private int probation;
 
     @Option(names = "--no-broadcast", description = "send each device its own copy of each chunk")
@@ -73,7 +73,7 @@ public final class FleetCommand implements Callable<Integer> {
         try (TemporaryFolder folder = new TemporaryFolder(parent, "thimble-fleet"); Broker used = Broker.open(broker, port)) {
             Keys keys = Keys.generate(true);
             keys.write(folder.path().resolve("keys"));
-            SignedModule first = FleetModule.release(1, FIRST_BYTES, 2, keys.release());
+            SignedModule first = FleetModule.release(1, FIRST_BYTES, probation, keys.release());
             SignedModule update = FleetModule.release(2, (int) Sizes.parse(size), probation, keys.release());
             try (FleetObserver observer = new FleetObserver(used.url(), ROOT);
                 SimulatedFleet fleet = new SimulatedFleet(used.url(), ROOT, count, faulty, folder.path().resolve("flash"), keys.trusted())) {
