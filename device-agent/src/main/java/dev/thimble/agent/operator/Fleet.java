@@ -3,12 +3,14 @@ package dev.thimble.agent.operator;
 import dev.thimble.agent.port.Topics;
 import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.mqtt.Subscription;
-import dev.thimble.ota.cbor.MalformedDocumentException;
 import dev.thimble.ota.document.Reported;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** What the broker keeps of every device that matches an operator's topics. */
@@ -19,10 +21,9 @@ public final class Fleet {
     /** @param online {@code online}, {@code offline} or {@code unknown}; {@code reported} may be null */
     public record Device(String id, String online, Reported reported) {}
 
-    private final Map<String, Device> devices = new ConcurrentSkipListMap<>();
-    private volatile long last = System.nanoTime();
-
     private final Topics topics;
+    private final Map<String, String> online = new ConcurrentHashMap<>();
+    private volatile long last;
 
     private Fleet(Topics topics) {
         this.topics = topics;
@@ -30,45 +31,35 @@ public final class Fleet {
 
     /** Every device that has a retained message, by name. */
     public static List<Device> look(Operator operator) throws InterruptedException {
-        Topics topics = operator.topics();
-        Fleet fleet = new Fleet(topics);
-        try (Subscription online = operator.link().subscribe(topics.online(), 1, fleet::online);
-            Subscription reported = operator.link().subscribe(topics.reported(), 1, fleet::reported)) {
-            while (!online.confirmed() || !reported.confirmed()) {
+        Fleet fleet = new Fleet(operator.topics());
+        try (Subscription feed = operator.link().subscribe(operator.topics().online(), 0, fleet::heard)) {
+            while (!feed.confirmed()) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             fleet.last = System.nanoTime();
+            int known = operator.known().size();
             while (System.nanoTime() - fleet.last < QUIET_MILLIS * 1_000_000) {
                 TimeUnit.MILLISECONDS.sleep(10);
+                if (operator.known().size() != known) {
+                    known = operator.known().size();
+                    fleet.last = System.nanoTime();
+                }
             }
         }
-        return List.copyOf(fleet.devices.values());
+        Set<String> ids = new TreeSet<>(fleet.online.keySet());
+        ids.addAll(operator.known());
+        List<Device> devices = new ArrayList<>();
+        for (String id : ids) {
+            devices.add(new Device(id, fleet.online.getOrDefault(id, "unknown"), operator.reported(id)));
+        }
+        return devices;
     }
 
-    private void online(ReceivedMessage message) {
+    private void heard(ReceivedMessage message) {
         last = System.nanoTime();
         String device = topics.deviceOf(message.topic());
         if (device != null && message.payload().length > 0) {
-            String state = new String(message.payload(), StandardCharsets.UTF_8);
-            devices.compute(device, (id, before) -> new Device(id, state, before == null ? null : before.reported()));
-        }
-    }
-
-    private void reported(ReceivedMessage message) {
-        last = System.nanoTime();
-        String device = topics.deviceOf(message.topic());
-        if (device != null && message.payload().length > 0) {
-            Reported report = decoded(message.payload());
-            devices.compute(device, (id, before) -> new Device(id, before == null ? "unknown" : before.online(), report));
-        }
-    }
-
-    /** Null for something that is no report. */
-    private static Reported decoded(byte[] payload) {
-        try {
-            return Reported.decode(payload);
-        } catch (MalformedDocumentException e) {
-            return null;
+            online.put(device, new String(message.payload(), StandardCharsets.UTF_8));
         }
     }
 }

@@ -26,6 +26,8 @@ public final class FleetDelivery {
     /** Rounds of the carousel after which those that still listen are left to pull. */
     private static final int ROUNDS = 3;
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    /** When no device has said anything for so long, a report may have been lost. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long TURN_MILLIS = 50;
     private static final long TICK_MILLIS = 500;
 
@@ -102,6 +104,7 @@ public final class FleetDelivery {
         operator.reports().clear();
         apply(new Event.Began(now()));
         long tick = System.nanoTime();
+        long heard = tick;
         while (!state.finished()) {
             Event own = listener.turn(state, fetching.size());
             if (own != null) {
@@ -109,6 +112,12 @@ public final class FleetDelivery {
             }
             long wait = broadcastTurn();
             Operator.Report report = operator.reports().poll(wait, TimeUnit.NANOSECONDS);
+            if (report != null) {
+                heard = System.nanoTime();
+            } else if (!underWay.isEmpty() && System.nanoTime() - heard > SILENCE_NANOS) {
+                heard = System.nanoTime();
+                operator.refresh();
+            }
             for (; report != null; report = operator.reports().poll()) {
                 reported(report);
             }

@@ -7,6 +7,7 @@ import dev.thimble.mqtt.LinkState;
 import dev.thimble.mqtt.MqttLink;
 import dev.thimble.mqtt.OutboxOptions;
 import dev.thimble.mqtt.ReceivedMessage;
+import dev.thimble.mqtt.Subscription;
 import dev.thimble.mqtt.paho.PahoLink;
 import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.cbor.MalformedDocumentException;
@@ -19,6 +20,7 @@ import dev.thimble.ota.trust.SigningKey;
 import dev.thimble.ota.trust.Trust;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -36,8 +38,9 @@ public final class Operator implements AutoCloseable {
     private static final Duration RETAINED_WAIT = Duration.ofMillis(700);
     private static final int MAX_MESSAGE = 80 << 10;
     private static final int OUTBOX_BYTES = 4 << 20;
-    private static final int INBOX_MESSAGES = 1024;
-    private static final int INBOX_BYTES = 8 << 20;
+    /** Enough for a burst of a whole fleet. */
+    private static final int INBOX_MESSAGES = 32_768;
+    private static final int INBOX_BYTES = 64 << 20;
 
     /** One report as it arrived. */
     public record Report(String device, Reported reported) {}
@@ -48,6 +51,7 @@ public final class Operator implements AutoCloseable {
     private final Map<String, Desired> desired = new ConcurrentHashMap<>();
     private final Map<String, Reported> reported = new ConcurrentHashMap<>();
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private Subscription reportedFeed;
     private volatile String linkProblem = "";
 
     /** Connects to a broker as it stands. */
@@ -69,9 +73,12 @@ public final class Operator implements AutoCloseable {
                 linkProblem = reason;
             }
         });
-        link.subscribe(topics.desired(), 1, this::onDesired);
-        link.subscribe(topics.reported(), 1, this::onReported);
-        link.subscribe(topics.get(), 1, this::onGet);
+        // A broker keeps few messages of quality of service 1 for one client (mosquitto 1000) and drops the rest of a fleet's
+        // burst; those of 0 go straight to the socket. What is lost is retained, or asked for again.
+        int qos = topics.device().equals("+") ? 0 : 1;
+        link.subscribe(topics.desired(), qos, this::onDesired);
+        reportedFeed = link.subscribe(topics.reported(), qos, this::onReported);
+        link.subscribe(topics.get(), qos, this::onGet);
         link.start();
     }
 
@@ -114,9 +121,20 @@ public final class Operator implements AutoCloseable {
         return reported.get(topics.device());
     }
 
+    /** Devices that have reported so far. */
+    Set<String> known() {
+        return reported.keySet();
+    }
+
     /** The last report of a device so far, or null. */
     public Reported reported(String device) {
         return reported.get(device);
+    }
+
+    /** Has the broker say again what every device last reported, for those reports that were lost on the way. */
+    void refresh() {
+        reportedFeed.close();
+        reportedFeed = link.subscribe(topics.reported(), 0, this::onReported);
     }
 
     /** Every report in the order of arrival; whoever follows devices empties it. */

@@ -1,18 +1,24 @@
 package dev.thimble.ota.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.content.Digest;
+import dev.thimble.ota.document.Chunk;
+import dev.thimble.ota.document.Payload;
 import dev.thimble.ota.step.Release;
 import dev.thimble.ota.step.Table;
+import dev.thimble.ota.world.Modules;
 import dev.thimble.ota.world.PowerCutDisk;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,6 +110,29 @@ class StoreTest {
         store.putBlob(content);
         assertEquals(Digest.ofContent(content), digest);
         assertTrue(store.hasBlob(digest));
+    }
+
+    @Test
+    void whatTheFlashDoesNotKeepIsLoadedAgainAndNoFaultOfThePayload() throws IOException {
+        PowerCutDisk disk = new PowerCutDisk(Map.of());
+        Store store = Store.open(disk, QUOTA);
+        SignedModule release = Modules.release("weather", 2, 900);
+        Payload payload = release.manifest().payloads().getFirst();
+        List<byte[]> chunks = release.messages().get(payload.digest());
+        Part part = Part.open(store, payload);
+        for (int n = 0; n < chunks.size(); n++) {
+            assertTrue(part.put(n, Chunk.decode(chunks.get(n))));
+        }
+        byte[] old = new byte[1];
+        disk.read("blobs/" + payload.digest() + ".part", 300, old);
+        disk.write("blobs/" + payload.digest() + ".part", 300, new byte[] {(byte) (old[0] ^ 1)});
+        IOException refused = assertThrows(IOException.class, () -> part.assemble(release.manifest()));
+        assertEquals("1 chunks are not what was written; the flash has not kept them", refused.getMessage());
+        Part again = Part.open(store, payload);
+        assertFalse(again.have().contains(1));
+        assertTrue(again.put(1, Chunk.decode(chunks.get(1))));
+        assertDoesNotThrow(() -> again.assemble(release.manifest()));
+        assertTrue(store.hasBlob(release.manifest().blob()));
     }
 
     @Test

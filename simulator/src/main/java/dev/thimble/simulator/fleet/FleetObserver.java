@@ -26,14 +26,15 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  */
 public final class FleetObserver implements AutoCloseable {
     private static final long CONNECT_MILLIS = 10_000;
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final String SENT = "$SYS/broker/messages/sent";
     private static final String RECEIVED = "$SYS/broker/messages/received";
 
     private final MqttAsyncClient client;
+    private final String[] filters;
     private final Set<String> online = ConcurrentHashMap.newKeySet();
     /** What each device last reported to run and to have committed. */
     private final Map<String, Digest> committed = new ConcurrentHashMap<>();
-    private final Map<String, Reported> reports = new ConcurrentHashMap<>();
     private volatile long sent = -1;
     private volatile long received = -1;
     private volatile String broken = "";
@@ -70,8 +71,14 @@ public final class FleetObserver implements AutoCloseable {
         options.setCleanStart(true);
         options.setAutomaticReconnect(false);
         client.connect(options).waitForCompletion(CONNECT_MILLIS);
-        for (String filter : new String[] {root + "/d/+/up/online", root + "/d/+/up/reported", SENT, RECEIVED}) {
-            client.subscribe(filter, 1).waitForCompletion(CONNECT_MILLIS);
+        filters = new String[] {root + "/d/+/up/online", root + "/d/+/up/reported", SENT, RECEIVED};
+        subscribe();
+    }
+
+    /** Also gives every retained message again, for those that were lost in a burst. */
+    private void subscribe() throws MqttException {
+        for (String filter : filters) {
+            client.subscribe(filter, 0).waitForCompletion(CONNECT_MILLIS);
         }
     }
 
@@ -88,7 +95,6 @@ public final class FleetObserver implements AutoCloseable {
             }
             default -> {
                 Reported report = Reported.decode(payload);
-                reports.put(device, report);
                 report.modules().stream().filter(row -> row.phase().isAtRest() && row.running() != null)
                     .forEach(row -> committed.put(device, row.running()));
             }
@@ -109,20 +115,20 @@ public final class FleetObserver implements AutoCloseable {
         return (int) committed.values().stream().filter(release::equals).count();
     }
 
-    /** What a device reported last, or null. */
-    public Reported reported(String device) {
-        return reports.get(device);
-    }
-
     /** Messages that the broker received and sent in all, or −1 where it does not count them. */
     public long messages() {
         return sent < 0 || received < 0 ? -1 : sent + received;
     }
 
     /** @return whether it came true in time */
-    public boolean await(Duration patience, BooleanSupplier condition) throws InterruptedException {
+    public boolean await(Duration patience, BooleanSupplier condition) throws InterruptedException, MqttException {
         long end = System.nanoTime() + patience.toNanos();
+        long again = System.nanoTime() + AGAIN_NANOS;
         while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > again) {
+                again = System.nanoTime() + AGAIN_NANOS;
+                subscribe();
+            }
             if (System.nanoTime() > end || !broken.isEmpty()) {
                 return false;
             }
