@@ -35,6 +35,8 @@ public final class Cell implements AutoCloseable {
     /** What to start again after a failure; null when stopped. */
     private Release wanted;
     private long restartNanos;
+    /** The program has come to its end; it is not started again by itself. */
+    private boolean finished;
     private int failuresInARow;
     private int traps;
     private int overruns;
@@ -168,9 +170,13 @@ public final class Cell implements AutoCloseable {
     boolean turn(long now) {
         Running current = running;
         if (current == null) {
-            if (wanted != null && now >= restartNanos) {
+            if (wanted != null && !finished && now >= restartNanos) {
                 restart();
             }
+            return false;
+        }
+        if (current.guest.isFinished()) {
+            finish();
             return false;
         }
         if (current.host.nextTimerNanos() <= now) {
@@ -197,7 +203,10 @@ public final class Cell implements AutoCloseable {
     /** When {@link #turn} has something to do next if nothing arrives, on the cell's clock. */
     long nextNanos() {
         if (running == null) {
-            return wanted == null ? Long.MAX_VALUE : restartNanos;
+            return wanted == null || finished ? Long.MAX_VALUE : restartNanos;
+        }
+        if (running.guest.isFinished()) {
+            return running.startedNanos;
         }
         long next = running.guest.isSuspended() ? running.host.pauseEndNanos() : running.nextTickNanos;
         return Math.min(next, running.host.nextTimerNanos());
@@ -208,6 +217,13 @@ public final class Cell implements AutoCloseable {
         stop(Reason.COLD);
         environment.resources().close();
         environment.messages().close();
+    }
+
+    private void finish() {
+        running.host.stop();
+        running = null;
+        finished = true;
+        environment.log().add(Level.INFO, wanted.version() + " has finished");
     }
 
     private void tick(Running current, long now) {
@@ -335,6 +351,7 @@ public final class Cell implements AutoCloseable {
     }
 
     private void resetRecord(Release release) {
+        finished = false;
         traps = 0;
         overruns = 0;
         failuresInARow = 0;

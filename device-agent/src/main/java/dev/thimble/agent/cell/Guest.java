@@ -44,6 +44,7 @@ final class Guest {
     /** The run that is suspended, or null. */
     private Call suspended;
     private boolean outOfFuel;
+    private boolean finished;
     private long fuelLeft;
 
     /** @throws IllegalArgumentException when an export has another type than ABI 1 says, naming each */
@@ -106,6 +107,11 @@ final class Guest {
     /** Whether the suspended run is the module's {@code _start}. */
     boolean isInMain() {
         return suspended != null && suspended == main;
+    }
+
+    /** Whether the program has come to its end: it has exited, or {@code _start} has returned and there is no other entry. */
+    boolean isFinished() {
+        return finished;
     }
 
     /** Begins {@code _start}. */
@@ -278,6 +284,7 @@ final class Guest {
             if (e.code() != 0) {
                 throw e;
             }
+            finished = true;
             return;
         }
         if (progress == Progress.WAITING) {
@@ -291,6 +298,8 @@ final class Guest {
             }
             suspended = call;
             outOfFuel = true;
+        } else if (call == main) {
+            finished = tick == null && event == null && message == null;
         }
     }
 

@@ -34,7 +34,7 @@ public final class Rehearsal {
         try (Board board = new SimulatedBoard(boardFile, clock);
             CellResources resources = new CellResources(new SharedInputs(board),
                 new Inbox(EVENTS, MESSAGE_BYTES, clock, () -> {}), clock)) {
-            CellHost host = new CellHost(release.grant(), resources, new CellPorts(clock, (into, offset, length) ->
+            CellHost host = new CellHost(release.grant().withoutFiles(), resources, new CellPorts(clock, (into, offset, length) ->
                 java.util.Arrays.fill(into, offset, offset + length, (byte) 0), (level, text, offset, length) -> {},
                 new EmptyStore(), new LinkDown(), (name, offset, length, value) -> {}, Map.of()));
             Imports imports = HostImports.add(Imports.builder(), host, release.module().imports()).build();

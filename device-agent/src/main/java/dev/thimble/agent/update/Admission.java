@@ -75,6 +75,7 @@ public final class Admission {
         List<Request.Device> devices = new ArrayList<>();
         List<Request.Topic> publish = new ArrayList<>();
         List<Request.Topic> subscribe = new ArrayList<>();
+        List<Request.Files> files = new ArrayList<>();
         long storage = 0;
         long logLines = 0;
         for (Manifest.Capability wish : manifest.capabilities()) {
@@ -83,13 +84,14 @@ public final class Admission {
                 case "publish" -> publish.add(new Request.Topic(wish.name(), (int) wish.amount(), optional));
                 case "subscribe" -> subscribe.add(new Request.Topic(wish.name(), (int) wish.amount(), optional));
                 case "storage" -> storage = optional ? 0 : wish.amount();
+                case "files" -> files.add(new Request.Files(wish.name(), wish.amount() != 0, optional));
                 case "log" -> logLines = optional ? 0 : wish.amount();
                 default -> devices.add(device(wish, optional, given.devices().get(wish.name())));
             }
         }
         Quotas quotas = new Quotas(storage, 0, (int) logLines, 0, manifest.resources().memoryPages(),
             manifest.resources().fuelPerEvent());
-        return new Request(devices, publish, subscribe, quotas);
+        return new Request(devices, publish, subscribe, files, quotas);
     }
 
     private static Request.Device device(Manifest.Capability wish, boolean optional, GrantedDevice given) {

@@ -15,14 +15,25 @@ import java.util.Set;
  * @param devices by alias, in the order of the file
  */
 public record Grant(Map<String, GrantedDevice> devices, List<TopicRule> publish, List<TopicRule> subscribe,
-                    Quotas quotas) {
+                    List<Preopen> preopens, Quotas quotas) {
     /** Nothing but the default quotas. */
-    public static final Grant NOTHING = new Grant(Map.of(), List.of(), List.of(), Quotas.DEFAULT);
+    public static final Grant NOTHING = new Grant(Map.of(), List.of(), List.of(), List.of(), Quotas.DEFAULT);
 
     public Grant {
         devices = Collections.unmodifiableMap(new LinkedHashMap<>(devices));
         publish = List.copyOf(publish);
         subscribe = List.copyOf(subscribe);
+        preopens = List.copyOf(preopens);
+    }
+
+    /** Without files. */
+    public Grant(Map<String, GrantedDevice> devices, List<TopicRule> publish, List<TopicRule> subscribe, Quotas quotas) {
+        this(devices, publish, subscribe, List.of(), quotas);
+    }
+
+    /** The same for a run that must leave no traces. */
+    public Grant withoutFiles() {
+        return new Grant(devices, publish, subscribe, quotas);
     }
 
     public static Grant of(List<TopicRule> publish, List<TopicRule> subscribe, GrantedDevice... devices) {
@@ -38,7 +49,7 @@ public record Grant(Map<String, GrantedDevice> devices, List<TopicRule> publish,
         return read(Toml.parse(text, source));
     }
 
-    /** Reads a table {device, publish, subscribe, quotas}. */
+    /** Reads a table {device, publish, subscribe, preopen, quotas}. */
     public static Grant read(Toml t) {
         Map<String, GrantedDevice> devices = new LinkedHashMap<>();
         for (Toml d : t.tables("device")) {
@@ -48,7 +59,7 @@ public record Grant(Map<String, GrantedDevice> devices, List<TopicRule> publish,
             }
         }
         Grant grant = new Grant(devices, rules(t, "publish", "topic"), rules(t, "subscribe", "filter"),
-            Quotas.read(t.table("quotas"), Quotas.DEFAULT));
+            preopens(t), Quotas.read(t.table("quotas"), Quotas.DEFAULT));
         t.rejectUnknown();
         return grant;
     }
@@ -69,6 +80,23 @@ public record Grant(Map<String, GrantedDevice> devices, List<TopicRule> publish,
         }
         t.rejectUnknown();
         return granted;
+    }
+
+    private static List<Preopen> preopens(Toml t) {
+        List<Preopen> preopens = new ArrayList<>();
+        for (Toml p : t.tables("preopen")) {
+            preopens.add(new Preopen(path(p, "guest"), path(p, "host"), p.bool("write", false)));
+            p.rejectUnknown();
+        }
+        return preopens;
+    }
+
+    static String path(Toml t, String key) {
+        String path = t.string(key);
+        if (!path.startsWith("/")) {
+            throw t.error(key, "is \"" + path + "\"; it must be an absolute path");
+        }
+        return path;
     }
 
     private static Converter converter(Toml t) {

@@ -35,7 +35,8 @@ public final class Meeting {
             }
         }
         Grant met = new Grant(devices, topics("publish", grant.publish(), request.publish()),
-            topics("subscribe", grant.subscribe(), request.subscribe()), quotas(request.quotas()));
+            topics("subscribe", grant.subscribe(), request.subscribe()), files(request.files()),
+            quotas(request.quotas()));
         if (!missing.isEmpty()) {
             throw new RefusedException(missing);
         }
@@ -102,6 +103,19 @@ public final class Meeting {
         if (!topic.optional()) {
             missing.add(what);
         }
+    }
+
+    private List<Preopen> files(List<Request.Files> wanted) {
+        List<Preopen> met = new ArrayList<>();
+        for (Request.Files files : wanted) {
+            Preopen given = grant.preopens().stream().filter(p -> p.guest().equals(files.guest())).findFirst().orElse(null);
+            if (given != null && (given.write() || !files.write())) {
+                met.add(new Preopen(given.guest(), given.host(), files.write()));
+            } else if (!files.optional()) {
+                missing.add("files in " + files.guest() + (files.write() ? ", to be changed" : ""));
+            }
+        }
+        return met;
     }
 
     private Quotas quotas(Quotas wanted) {

@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.Set;
 
 /** What a module's manifest asks for. Immutable. */
-public record Request(List<Device> devices, List<Topic> publish, List<Topic> subscribe, Quotas quotas) {
+public record Request(List<Device> devices, List<Topic> publish, List<Topic> subscribe, List<Files> files,
+                      Quotas quotas) {
     /** Asks for nothing. */
-    public static final Request NOTHING = new Request(List.of(), List.of(), List.of(), Quotas.NONE);
+    public static final Request NOTHING = new Request(List.of(), List.of(), List.of(), List.of(), Quotas.NONE);
 
     public Request {
         devices = List.copyOf(devices);
         publish = List.copyOf(publish);
         subscribe = List.copyOf(subscribe);
+        files = List.copyOf(files);
     }
 
     /**
@@ -30,7 +32,14 @@ public record Request(List<Device> devices, List<Topic> publish, List<Topic> sub
     /** @param optional as for {@link Device} */
     public record Topic(String filter, int perMinute, boolean optional) { }
 
-    /** Reads a table {device, publish, subscribe, quotas} of the same format as a grant's, plus {@code optional}. */
+    /**
+     * @param guest the directory's name to the module
+     * @param write whether it wants to change what is in it
+     * @param optional it can do without
+     */
+    public record Files(String guest, boolean write, boolean optional) { }
+
+    /** Reads a table {device, publish, subscribe, preopen, quotas} of the same format as a grant's, plus {@code optional}. */
     public static Request read(Toml t) {
         List<Device> devices = new ArrayList<>();
         for (Toml d : t.tables("device")) {
@@ -41,9 +50,18 @@ public record Request(List<Device> devices, List<Topic> publish, List<Topic> sub
             d.rejectUnknown();
         }
         Request request = new Request(devices, topics(t, "publish", "topic"), topics(t, "subscribe", "filter"),
-            Quotas.read(t.table("quotas"), Quotas.NONE));
+            files(t), Quotas.read(t.table("quotas"), Quotas.NONE));
         t.rejectUnknown();
         return request;
+    }
+
+    private static List<Files> files(Toml t) {
+        List<Files> files = new ArrayList<>();
+        for (Toml p : t.tables("preopen")) {
+            files.add(new Files(Grant.path(p, "guest"), p.bool("write", false), p.bool("optional", false)));
+            p.rejectUnknown();
+        }
+        return files;
     }
 
     /** @param source names the file in errors */

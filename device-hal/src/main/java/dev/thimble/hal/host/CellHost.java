@@ -6,6 +6,8 @@ import dev.thimble.hal.grant.DeviceKind;
 import dev.thimble.hal.grant.Grant;
 import dev.thimble.hal.grant.GrantedDevice;
 import dev.thimble.hal.grant.TopicRule;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,7 @@ public final class CellHost {
     private final int[] opens = new int[CellResources.MAX_DEVICES + 1];
     private final boolean[] subscribed = new boolean[Subscriptions.MAX + 1];
     private final Slot.Setup[] before = new Slot.Setup[CellResources.MAX_DEVICES + 1];
+    private Closeable atEnd = () -> { };
     private boolean ended;
     /** Until when the suspended module waits, on the cell's clock. */
     private long pauseEndNanos;
@@ -144,6 +147,11 @@ public final class CellHost {
     private boolean end() {
         if (ended) {
             return false;
+        }
+        try {
+            atEnd.close();
+        } catch (IOException e) {
+            log("closing the module's files: " + e);
         }
         ended = true;
         timers.clear();
@@ -311,6 +319,11 @@ public final class CellHost {
             }
         }
         return result;
+    }
+
+    /** What is to be done, once, when the instance ends. */
+    void atEnd(Closeable work) {
+        atEnd = work;
     }
 
     /** A line of the module's own; cut, and refused with QUOTA when there are too many. */

@@ -1,20 +1,22 @@
 package dev.thimble.hal.host;
 
 import dev.thimble.hal.board.Clock;
+import dev.thimble.hal.grant.Preopen;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.api.ImportType;
 import dev.thimble.wasm.wasi.Wasi;
 import dev.thimble.wasm.wasi.WasiClock;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
  * WASI preview 1 for a cell: its clock is the cell's, its random numbers are the device's, what it prints are lines of the
  * module's log (standard output as information, standard error as warnings, under the same quota). Standard input is
- * empty; there are no arguments, no environment, no files and no sockets. Waiting suspends the cell.
+ * empty; there are no arguments and no sockets; its settings are the environment, and files are only in the directories that
+ * it is granted. Waiting suspends the cell.
  */
 final class WasiImports {
     static final List<ImportType> TYPES = wasi(Wasi.builder()).addTo(Imports.builder()).build().functions();
@@ -24,16 +26,42 @@ final class WasiImports {
 
     private WasiImports() { }
 
+    /**
+     * Adds all functions; {@code host} ends what was begun and closes the files when the instance ends.
+     *
+     * @throws IllegalArgumentException when a granted directory cannot be opened
+     */
     static void add(Imports.Builder imports, CellHost host) {
-        wasi(Wasi.builder().clock(new CellClock(host)).random(new CellRandom(host.ports.random()))
-            .stdout(new Lines(host, INFORMATION)).stderr(new Lines(host, WARNING))).addTo(imports);
+        Lines out = new Lines(host, INFORMATION);
+        Lines err = new Lines(host, WARNING);
+        Wasi.Builder builder = Wasi.builder().clock(new CellClock(host)).random(new CellRandom(host.ports.random()))
+            .stdout(out).stderr(err);
+        host.ports.config().forEach((name, value) -> {
+            if (!name.isEmpty() && name.indexOf('=') < 0 && (name + value).indexOf('\0') < 0) {
+                builder.env(name, value);
+            }
+        });
+        for (Preopen preopen : host.grant.preopens()) {
+            if (preopen.write()) {
+                builder.preopen(Path.of(preopen.host()), preopen.guest());
+            } else {
+                builder.preopenReadOnly(Path.of(preopen.host()), preopen.guest());
+            }
+        }
+        Wasi wasi = wasi(builder);
+        wasi.addTo(imports);
+        host.atEnd(() -> {
+            out.end();
+            err.end();
+            wasi.close();
+        });
     }
 
     private static Wasi wasi(Wasi.Builder builder) {
         try {
             return builder.build();
-        } catch (IOException e) {
-            throw new UncheckedIOException("only opening a directory can fail", e);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new IllegalArgumentException("a granted directory cannot be opened: " + e, e);
         }
     }
 
@@ -109,6 +137,13 @@ final class WasiImports {
             if (b == '\n' || length == line.length) {
                 host.log(level, line, 0, length);
                 length = 0;
+            }
+        }
+
+        /** Ends a line that has begun. */
+        void end() {
+            if (length > 0) {
+                write('\n');
             }
         }
     }

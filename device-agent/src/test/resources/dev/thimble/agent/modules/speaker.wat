@@ -1,0 +1,17 @@
+;; A WASI command: says three lines and a piece of one, and exits with the number of variables in its environment.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1 1)
+  (data (i32.const 100) "one\ntwo\nthree\noops")
+  (func $say (param $fd i32) (param $at i32) (param $length i32)
+    (i32.store (i32.const 0) (local.get $at))
+    (i32.store (i32.const 4) (local.get $length))
+    (drop (call $fd_write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func (export "_start")
+    (call $say (i32.const 1) (i32.const 100) (i32.const 10))
+    (call $say (i32.const 1) (i32.const 110) (i32.const 4))
+    (call $say (i32.const 2) (i32.const 114) (i32.const 4))
+    (drop (call $environ_sizes_get (i32.const 16) (i32.const 20)))
+    (call $proc_exit (i32.load (i32.const 16)))))
