@@ -35,8 +35,6 @@ public final class Cell implements AutoCloseable {
     /** What to start again after a failure; null when stopped. */
     private Release wanted;
     private long restartNanos;
-    /** The program has come to its end; it is not started again by itself. */
-    private boolean finished;
     private int failuresInARow;
     private int traps;
     private int overruns;
@@ -170,13 +168,13 @@ public final class Cell implements AutoCloseable {
     boolean turn(long now) {
         Running current = running;
         if (current == null) {
-            if (wanted != null && !finished && now >= restartNanos) {
+            if (wanted != null && now >= restartNanos) {
                 restart();
             }
             return false;
         }
         if (current.guest.isFinished()) {
-            finish();
+            finish(current);
             return false;
         }
         if (current.host.nextTimerNanos() <= now) {
@@ -203,10 +201,10 @@ public final class Cell implements AutoCloseable {
     /** When {@link #turn} has something to do next if nothing arrives, on the cell's clock. */
     long nextNanos() {
         if (running == null) {
-            return wanted == null || finished ? Long.MAX_VALUE : restartNanos;
+            return wanted == null ? Long.MAX_VALUE : restartNanos;
         }
         if (running.guest.isFinished()) {
-            return running.startedNanos;
+            return running.ended ? Long.MAX_VALUE : running.startedNanos;
         }
         long next = running.guest.isSuspended() ? running.host.pauseEndNanos() : running.nextTickNanos;
         return Math.min(next, running.host.nextTimerNanos());
@@ -219,11 +217,13 @@ public final class Cell implements AutoCloseable {
         environment.messages().close();
     }
 
-    private void finish() {
-        running.host.stop();
-        running = null;
-        finished = true;
-        environment.log().add(Level.INFO, wanted.version() + " has finished");
+    /** A program at its end is not called any more; its devices stay as they are until it is stopped or exchanged. */
+    private void finish(Running current) {
+        if (!current.ended) {
+            current.ended = true;
+            current.host.endOutput();
+            environment.log().add(Level.INFO, current.release.version() + " has finished");
+        }
     }
 
     private void tick(Running current, long now) {
@@ -351,7 +351,6 @@ public final class Cell implements AutoCloseable {
     }
 
     private void resetRecord(Release release) {
-        finished = false;
         traps = 0;
         overruns = 0;
         failuresInARow = 0;

@@ -22,6 +22,9 @@ final class Running {
     /** Calls of {@code thimble_tick}, and how often {@code _start} has come back from a wait. */
     long ticks;
 
+    /** The program has come to its end, and that has been said. */
+    boolean ended;
+
     private Running(Release release, CellHost host, Guest guest, String stateNote, long now) {
         this.release = release;
         this.host = host;

@@ -114,6 +114,16 @@ public final class CellHost {
         pauseEndsWithAnEvent = orAnEvent;
     }
 
+    /** Ends the lines that a WASI program has begun, and closes its files. Devices stay as they are. */
+    public void endOutput() {
+        try {
+            atEnd.close();
+        } catch (IOException e) {
+            log("closing the module's files: " + e);
+        }
+        atEnd = () -> { };
+    }
+
     /** A successor has taken over. What it has not opened goes to the safe level and is closed. */
     public void retire() {
         if (end()) {
@@ -148,11 +158,7 @@ public final class CellHost {
         if (ended) {
             return false;
         }
-        try {
-            atEnd.close();
-        } catch (IOException e) {
-            log("closing the module's files: " + e);
-        }
+        endOutput();
         ended = true;
         timers.clear();
         for (int id = 1; id < subscribed.length; id++) {
