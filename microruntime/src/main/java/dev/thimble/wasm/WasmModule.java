@@ -35,7 +35,7 @@ public final class WasmModule {
     private WasmModule(Module module, Limits limits, Mode mode) {
         this.module = module;
         this.limits = limits;
-        translator = new ModuleTranslator(module, mode);
+        translator = new ModuleTranslator(module, limits, mode);
     }
 
     /** Decodes and validates a module under {@link Limits#DEFAULT}. */
@@ -129,6 +129,14 @@ public final class WasmModule {
                 Math.min(options.maxTableElements(), limits.tableElements()));
         Instantiator.start(module, instance);
         return new Instance(this, instance, Instantiator.exports(module, instance));
+    }
+
+    /**
+     * Lets go of all translated code, for instance when memory is short or the module will not run for long. It is
+     * translated again, function by function, when it runs; what is running goes on. From any thread.
+     */
+    public void dropTranslated() {
+        translator.drop();
     }
 
     /** The same module, translated another way; for tests and measurements. */

@@ -53,7 +53,9 @@ class CodeShapeTest {
 
     @Test
     void everyNodeCanBeInlined() {
-        assertEquals(List.of(), methodsOver(LARGEST_INLINED, nodes(), "exec"));
+        // All but the anchor of long lists, which is called.
+        assertEquals(List.of("dev/thimble/wasm/execute/LongAnchor.exec"), methodsOver(LARGEST_INLINED, nodes(), "exec").stream()
+                .map(m -> m.substring(0, m.indexOf(':'))).toList());
     }
 
     @Test

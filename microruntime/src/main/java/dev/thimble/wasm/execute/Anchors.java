@@ -13,8 +13,11 @@ import java.util.Arrays;
 public final class Anchors {
     /** Statements that one anchor holds. */
     public static final int SIZE = 8;
+    /** Statements that a long one holds. */
+    private static final int LONG_SIZE = 16;
 
     private static final byte[] LIST = template("Anchor.class");
+    private static final byte[] LONG_LIST = template("LongAnchor.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
     /** For the initialiser of the class that is being defined. */
@@ -31,35 +34,30 @@ public final class Anchors {
         }
     }
 
-    /** How many anchors a list of {@code length} statements takes. */
-    public static int count(int length) {
-        int count = 1;
-        while (length > SIZE) {
-            count += length / SIZE + (length % SIZE > 1 ? 1 : 0);
-            length = (length + SIZE - 1) / SIZE;
-        }
-        return count;
-    }
-
     /**
      * List number {@code list} of {@code lists} under an anchor; longer lists become trees of anchors.
      *
      * @param leaf whether a loop contains nothing that takes fuel itself
      */
     public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf) {
+        // Where every iteration counts, only what is compiled into the loop's own code.
+        int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
         int each = 1;
-        for (; level.length > SIZE; each *= SIZE) {
-            var chunks = new Stmt[(level.length + SIZE - 1) / SIZE];
+        for (; level.length > size; each *= size) {
+            var chunks = new Stmt[(level.length + size - 1) / size];
             for (int i = 0; i < chunks.length; i++) {
-                int from = i * SIZE;
-                int to = Math.min(from + SIZE, level.length);
-                chunks[i] = to - from == 1 ? level[from] : define(LIST, new Content(ListKind.SEQUENCE,
-                        Arrays.copyOfRange(level, from, to), lists, list, from * each, each, false));
+                Stmt[] chunk = Arrays.copyOfRange(level, i * size, Math.min(i * size + size, level.length));
+                chunks[i] = chunk.length == 1 ? chunk[0] : define(new Content(ListKind.SEQUENCE, chunk, lists, list,
+                        i * size * each, each, false));
             }
             level = chunks;
         }
-        return define(LIST, new Content(kind, level, lists, list, 0, each, leaf));
+        return define(new Content(kind, level, lists, list, 0, each, leaf));
+    }
+
+    private static Stmt define(Content content) {
+        return define(content.statements().length > SIZE ? LONG_LIST : LIST, content);
     }
 
     /** What the class of a switch takes over. */

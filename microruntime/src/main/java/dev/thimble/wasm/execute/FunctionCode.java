@@ -30,20 +30,33 @@ public final class FunctionCode implements Stmt {
 
     /** The same, except that a tail call is left to the caller. */
     int execUnwrapped(Frame f) {
-        if (body == null) {
-            translate();
-        }
-        return (body instanceof TailCalls.Loop loop ? loop.body() : body).exec(f);
+        Stmt b = body;
+        b = b == null ? translate() : b;
+        return (b instanceof TailCalls.Loop loop ? loop.body() : b).exec(f);
     }
 
     private int first(Frame f) {
-        translate();
-        return body.exec(f);
+        return translate().exec(f);
     }
 
-    private synchronized void translate() {
-        if (body == null) {
-            body = translator.translate(this);
+    private synchronized Stmt translate() {
+        Stmt b = body;
+        if (b == null) {
+            b = translator.translate(this);
+            body = b;
+        }
+        return b;
+    }
+
+    /**
+     * Lets go of all that has been translated; the next call begins anew, and what runs goes on. Without the lock, which
+     * another function's translation may hold on its way here: at worst what is being translated now stays.
+     */
+    public void drop() {
+        body = null;
+        continuations = null;
+        if (lists != null) {
+            lists.drop();
         }
     }
 
@@ -67,7 +80,7 @@ public final class FunctionCode implements Stmt {
     Stmt from(int offset) {
         Stmt rest = Continuation.Cache.find(continuations, offset);
         if (rest == null) {
-            if (body == null) {
+            if (lists == null) {
                 translate();
             }
             rest = translator.rest(this, offset);

@@ -26,6 +26,8 @@ public final class FunctionLists {
     private Stmt[] anchored = NONE;
     private int since = now();
     private byte[] offsets;
+    private int anchors;
+    private int bytes;
 
     /** @param promoted whether lists that have become hot are anchored */
     public FunctionLists(FunctionCode code, Translator translator, boolean promoted) {
@@ -53,14 +55,36 @@ public final class FunctionLists {
         contents = new SoftReference<>(lists);
     }
 
-    /** Lets go of what the lists hold; they are translated again when they run. */
-    public void clear() {
+    /** Lets go of what the lists hold and what they have become; they are translated again when they run. */
+    void drop() {
         contents = null;
+        anchored = NONE;
+        anchors = 0;
+        bytes = 0;
+        restart();
     }
 
-    /** Whether the lists hold something, and have not been cleared for want of memory. */
-    public boolean isFilled() {
-        return contents != null && contents.get() != null;
+    /** Bytes of heap, estimated. */
+    public int bytes() {
+        SoftReference<?> c = contents;
+        return anchors > 0 || c != null && c.get() != null ? bytes : 0;
+    }
+
+    public void bytes(int estimate) {
+        bytes = estimate;
+    }
+
+    public int anchors() {
+        return anchors;
+    }
+
+    /** Runs of all lists since they were last counted from zero. */
+    public long allRuns() {
+        long sum = 0;
+        for (int n : runs) {
+            sum += n;
+        }
+        return sum;
     }
 
     /** How often a list has run since its runs were last counted from zero. */
@@ -70,12 +94,14 @@ public final class FunctionLists {
 
     /** What a list became when it was hot, or null. */
     public Stmt anchored(int list) {
-        return list < anchored.length ? anchored[list] : null;
+        Stmt[] all = anchored;
+        return list < all.length ? all[list] : null;
     }
 
     /** Takes what lists have become, and begins to count again. */
-    public void anchor(Stmt[] lists) {
+    public void anchor(Stmt[] lists, int count) {
         anchored = lists;
+        anchors = count;
         restart();
     }
 
@@ -85,13 +111,14 @@ public final class FunctionLists {
     }
 
     int exec(Frame f, int list, ListKind kind) {
-        if (anchored(list) != null || promoted && (++runs[list] & ASK - 1) == 0 && promote(list)) {
-            return anchored[list].exec(f);
+        Stmt hot = anchored(list);
+        if (hot == null && promoted && (++runs[list] & ASK - 1) == 0) {
+            hot = promote(list);
         }
-        Stmt[] statements = contents(list);
+        Stmt[] statements = hot == null ? contents(list) : null;
         if (statements == null) {
-            // Another thread has anchored it just now.
-            return anchored[list].exec(f);
+            // None while it was cold: another thread has anchored it just now.
+            return hot == null ? exec(f, list, kind) : hot.exec(f);
         }
         for (;;) {
             int r = run(f, statements, list);
@@ -102,8 +129,8 @@ public final class FunctionLists {
                 return r > 0 ? r - 1 : r;
             }
             f.meter.charge(1);
-            if (promoted && (++runs[list] & ASK - 1) == 0 && promote(list)) {
-                return anchored[list].exec(f);
+            if (promoted && (++runs[list] & ASK - 1) == 0 && (hot = promote(list)) != null) {
+                return hot.exec(f);
             }
         }
     }
@@ -132,13 +159,13 @@ public final class FunctionLists {
         return lists[list];
     }
 
-    private boolean promote(int list) {
+    private Stmt promote(int list) {
         int elapsed = now() - since;
         translator.promote(this, list, elapsed);
         if (elapsed > WINDOW) {
             restart();
         }
-        return anchored(list) != null;
+        return anchored(list);
     }
 
     /** The offset in the binary of a statement of a list. */

@@ -47,6 +47,11 @@ final class FunctionTranslator {
         return finish();
     }
 
+    /** Nodes made. */
+    int nodes() {
+        return stack.nodes.count();
+    }
+
     private int[] results() {
         var list = new int[types.resultCount(functionType)];
         Arrays.setAll(list, i -> types.result(functionType, i));

@@ -1,20 +1,37 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.Translator;
 import dev.thimble.wasm.structure.Module;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.WeakHashMap;
 
-/** Translates a module's functions, each when it is first called and again when it has proved hot. Thread-safe. */
+/**
+ * Translates a module's functions, each when it is first called and again when it has proved hot, and keeps what that takes
+ * within the module's limits. Thread-safe.
+ */
 public final class ModuleTranslator implements Translator {
+    /** Those that have made anchors. */
+    private static final Set<ModuleTranslator> ANCHORING = Collections.newSetFromMap(new WeakHashMap<>());
+
     final Module module;
     final Mode mode;
+    private final Limits limits;
     private final FunctionCode[] functions;
+    /** At least the bytes of all functions. */
+    private long bytes;
+    private int anchors;
 
-    public ModuleTranslator(Module module, Mode mode) {
+    public ModuleTranslator(Module module, Limits limits, Mode mode) {
         this.module = module;
+        this.limits = limits;
         this.mode = mode;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
         for (int i = 0; i < functions.length; i++) {
@@ -30,14 +47,18 @@ public final class ModuleTranslator implements Translator {
 
     @Override
     public Stmt translate(FunctionCode code) {
-        code.lists(new FunctionLists(code, this, mode == Mode.TIERED));
-        return new Translation(this, code.lists(), Translation.COLD).run();
+        if (code.lists() == null) {
+            code.lists(new FunctionLists(code, this, mode == Mode.TIERED));
+        }
+        Stmt tree = Translation.cold(this, code.lists()).run();
+        count(code.lists(), code.lists().bytes());
+        return tree;
     }
 
     @Override
     public Stmt rest(FunctionCode code, int place) {
         synchronized (code) {
-            Stmt rest = Continuation.of(new Translation(this, code.lists(), Translation.COLD, place).run());
+            Stmt rest = Continuation.of(Translation.rest(this, code.lists(), place).run());
             if (rest == null) {
                 throw new IllegalStateException("function " + code.index + " cannot go on at 0x" + Integer.toHexString(place));
             }
@@ -48,8 +69,9 @@ public final class ModuleTranslator implements Translator {
     @Override
     public Stmt[][] fill(FunctionLists lists) {
         synchronized (lists.code) {
-            var translation = new Translation(this, lists, Translation.COLD);
+            var translation = Translation.cold(this, lists);
             translation.run();
+            count(lists, lists.bytes());
             return translation.contents();
         }
     }
@@ -57,9 +79,65 @@ public final class ModuleTranslator implements Translator {
     @Override
     public void promote(FunctionLists lists, int list, int elapsed) {
         synchronized (lists.code) {
-            if (lists.anchored(list) == null && elapsed >= mode.patience && lists.runs(list) >= elapsed) {
-                lists.code.replace(new Translation(this, lists, elapsed).run());
+            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) < elapsed) {
+                return;
             }
+            int before = lists.anchors();
+            int most = before + anchorsLeft();
+            if (most == before) {
+                return;
+            }
+            int old = lists.bytes();
+            lists.code.replace(Translation.hot(this, lists, elapsed, most).run());
+            countAnchors();
+            count(lists, lists.bytes() - old);
         }
+    }
+
+    private void countAnchors() {
+        int count = 0;
+        for (FunctionCode f : functions) {
+            count += f.lists() == null ? 0 : f.lists().anchors();
+        }
+        synchronized (ANCHORING) {
+            anchors = count;
+            ANCHORING.add(this);
+        }
+    }
+
+    private int anchorsLeft() {
+        synchronized (ANCHORING) {
+            int all = 0;
+            for (ModuleTranslator m : ANCHORING) {
+                all += m.anchors;
+            }
+            return Math.max(0, Math.min(limits.anchors() - anchors, limits.allAnchors() - all));
+        }
+    }
+
+    /** Notes {@code more} bytes of a function, and makes room when that is too much: the functions that ran least go first. */
+    private synchronized void count(FunctionLists lists, int more) {
+        bytes += more;
+        if (bytes <= limits.translatedBytes()) {
+            return;
+        }
+        FunctionCode[] coldest = Arrays.stream(functions).filter(f -> f.lists() != null && f.lists() != lists)
+                .sorted(Comparator.comparingInt((FunctionCode f) -> f.lists().anchors())
+                        .thenComparingLong(f -> f.lists().allRuns())).toArray(FunctionCode[]::new);
+        bytes = lists.bytes() + Arrays.stream(coldest).mapToLong(f -> f.lists().bytes()).sum();
+        for (int i = 0; i < coldest.length && bytes > limits.translatedBytes() / 4 * 3; i++) {
+            bytes -= coldest[i].lists().bytes();
+            coldest[i].drop();
+        }
+        countAnchors();
+    }
+
+    /** Lets go of all translations; what runs goes on, and is translated again as it is needed. */
+    public synchronized void drop() {
+        for (FunctionCode function : functions) {
+            function.drop();
+        }
+        bytes = 0;
+        countAnchors();
     }
 }

@@ -44,6 +44,10 @@ final class Sharing {
         return before == null ? node : before;
     }
 
+    int count() {
+        return made.size();
+    }
+
     Node local(int type, int slot) {
         if (slot >= SLOTS) {
             Node node = Nodes.local(type, slot);

@@ -19,7 +19,10 @@ import java.util.Arrays;
  */
 final class Translation {
     /** Nothing is to be anchored. */
-    static final int COLD = -1;
+    private static final int COLD = -1;
+    /** Heap that one takes, about. */
+    private static final int NODE_BYTES = 22;
+    private static final int ANCHOR_BYTES = 250;
 
     private static final int NOWHERE = 0;
 
@@ -31,34 +34,50 @@ final class Translation {
     private final Offsets offsets = new Offsets();
     private Stmt[][] contents = new Stmt[4][];
     private Stmt[] anchored = new Stmt[4];
+    private final int maxAnchors;
     private int anchors;
+    private int statementCount;
 
-    /** @param elapsed milliseconds in which the lists' runs have been counted, or {@link #COLD} */
-    Translation(ModuleTranslator module, FunctionLists lists, int elapsed) {
-        this(module, lists, elapsed, NOWHERE);
-    }
-
-    /** @param place at which the rest of the function is to begin, whose lists are left as they are; or {@link #NOWHERE} */
-    Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int place) {
+    private Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors, int place) {
         this.place = place;
+        this.maxAnchors = maxAnchors;
         this.module = module;
         this.lists = lists;
         this.elapsed = elapsed;
         everything = module.mode == Mode.ANCHORED;
     }
 
+    /** One that anchors nothing new. */
+    static Translation cold(ModuleTranslator module, FunctionLists lists) {
+        return new Translation(module, lists, COLD, 0, NOWHERE);
+    }
+
+    /**
+     * One that anchors what is hot.
+     *
+     * @param elapsed milliseconds in which the lists' runs have been counted
+     */
+    static Translation hot(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors) {
+        return new Translation(module, lists, elapsed, maxAnchors, NOWHERE);
+    }
+
+    /** One of the rest of a function, which begins at {@code place}; the lists are left as they are. */
+    static Translation rest(ModuleTranslator module, FunctionLists lists, int place) {
+        return new Translation(module, lists, COLD, 0, place);
+    }
+
     /** The function's tree. */
     Stmt run() {
-        return new FunctionTranslator(module, lists.code.index, this).translate();
+        var translator = new FunctionTranslator(module, lists.code.index, this);
+        Stmt tree = translator.translate();
+        if (place == NOWHERE) {
+            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
+        }
+        return tree;
     }
 
     Stmt[][] contents() {
         return contents;
-    }
-
-    /** Anchors made. */
-    int anchors() {
-        return anchors;
     }
 
     /** Tells that all lists have been made. */
@@ -71,7 +90,7 @@ final class Translation {
             lists.begin(count, offsets.packed());
         }
         if (elapsed != COLD) {
-            lists.anchor(Arrays.copyOf(anchored, count));
+            lists.anchor(Arrays.copyOf(anchored, count), anchors);
         }
         lists.fill(contents);
     }
@@ -94,8 +113,9 @@ final class Translation {
             contents = Arrays.copyOf(contents, list * 2);
             anchored = Arrays.copyOf(anchored, list * 2);
         }
+        statementCount += statements.length;
         if (anchors(list)) {
-            anchors += Anchors.count(statements.length);
+            anchors += 1 + statements.length / Anchors.SIZE;
             return anchored[list] = Anchors.of(kind, statements, lists, list, leaf);
         }
         if (lists.anchored(list) != null) {
@@ -106,7 +126,7 @@ final class Translation {
     }
 
     private boolean anchors(int list) {
-        return everything || elapsed != COLD && (lists.anchored(list) != null || lists.runs(list) > elapsed);
+        return everything || elapsed != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > elapsed);
     }
 
     /** Makes a switch, which is a statement of list number {@code list}. */
