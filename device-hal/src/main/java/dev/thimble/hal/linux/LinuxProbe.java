@@ -3,11 +3,16 @@ package dev.thimble.hal.linux;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.board.DeviceException;
 import dev.thimble.hal.board.Errno;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Looks what of a board's hardware this machine has and this user may open; for {@code thimble doctor}. Opens nothing for long. */
 public final class LinuxProbe {
@@ -21,16 +26,50 @@ public final class LinuxProbe {
      */
     public record Finding(String part, State state, String detail, String mend) { }
 
+    /**
+     * A kind of bus.
+     *
+     * @param folder below the root, and the glob of its devices
+     * @param mend on a Raspberry Pi, and elsewhere
+     */
+    private record Kind(String name, String folder, String glob, String group, String mend, String genericMend) {
+        boolean open(Path device) {
+            return Files.isReadable(device) && (folder.startsWith("sys") || Files.isWritable(device));
+        }
+
+        String join() {
+            return join(group);
+        }
+
+        static String join(String group) {
+            return "sudo usermod -aG " + group + " " + System.getProperty("user.name") + ", then log in again";
+        }
+    }
+
+    private static final List<Kind> KINDS = List.of(
+        new Kind("I2C", "dev", "i2c-*", "i2c", "dtparam=i2c_arm=on in config.txt, sudo modprobe i2c-dev", "sudo modprobe i2c-dev"),
+        new Kind("SPI", "dev", "spidev*", "spi", "dtparam=spi=on in config.txt", "a controller whose devices spidev drives; most desktops have none"),
+        new Kind("UART", "dev", "tty{USB,ACM,AMA}*", "dialout", "enable_uart=1 in config.txt", "plug in a USB serial adapter"),
+        new Kind("1-Wire", "sys/bus/w1/devices", "w1_bus_master*", "gpio", "dtoverlay=w1-gpio in config.txt",
+            "a 1-Wire adapter and its driver, for example sudo modprobe ds2490"));
+
     private final BoardFile file;
+    private final Path root;
     private final List<Finding> findings = new ArrayList<>();
 
-    private LinuxProbe(BoardFile file) {
+    private LinuxProbe(BoardFile file, Path root) {
         this.file = file;
+        this.root = root;
     }
 
     /** Everything that the board file names; for a generic board everything that the kernel shows. */
     public static List<Finding> run(BoardFile file) {
-        LinuxProbe probe = new LinuxProbe(file);
+        return run(file, Path.of("/"));
+    }
+
+    /** @param root where {@code dev} and {@code sys} are, for buses of a generic board */
+    static List<Finding> run(BoardFile file, Path root) {
+        LinuxProbe probe = new LinuxProbe(file, root);
         if (!System.getProperty("os.name").equals("Linux")) {
             probe.add("GPIO and buses", State.MISSING, System.getProperty("os.name") + " has none that Thimble knows",
                 "use the simulator: thimble sim");
@@ -49,8 +88,8 @@ public final class LinuxProbe {
     private void gpio() {
         List<GpioChips.Chip> chips = GpioChips.list();
         if (chips.isEmpty()) {
-            add("GPIO", State.MISSING, "no /dev/gpiochip*", "this machine has no GPIO chip: use a Raspberry Pi or the "
-                + "simulator; in a container pass the device through");
+            add("GPIO", State.MISSING, "no /dev/gpiochip*", "desktops have none: thimble sim simulates a board; in a "
+                + "container pass the device through");
         }
         for (GpioChips.Chip chip : chips) {
             if (chip.denied()) {
@@ -73,23 +112,44 @@ public final class LinuxProbe {
     private void buses() {
         Map<String, Map<String, String>> all = Map.of("I2C", file.i2c(), "SPI", file.spi(), "UART", file.uart(),
             "1-Wire", file.oneWire());
-        Map<String, String> mend = Map.of("I2C", "dtparam=i2c_arm=on in config.txt, modprobe i2c-dev",
-            "SPI", "dtparam=spi=on in config.txt", "UART", "enable_uart=1 in config.txt",
-            "1-Wire", "dtoverlay=w1-gpio in config.txt");
-        Map<String, String> group = Map.of("I2C", "i2c", "SPI", "spi", "UART", "dialout", "1-Wire", "gpio");
-        for (String kind : List.of("I2C", "SPI", "UART", "1-Wire")) {
-            all.get(kind).forEach((name, device) -> {
-                Path path = Path.of(device);
-                String part = kind + " " + name;
-                if (!Files.exists(path)) {
-                    add(part, State.MISSING, device + " does not exist", mend.get(kind));
-                } else if (!Files.isReadable(path) || !kind.equals("1-Wire") && !Files.isWritable(path)) {
-                    add(part, State.FORBIDDEN, "no permission for " + device,
-                        "add the user to group " + group.get(kind));
-                } else {
-                    add(part, State.WORKS, device, "");
-                }
-            });
+        for (Kind kind : KINDS) {
+            if (file.generic()) {
+                list(kind);
+            }
+            new TreeMap<>(all.get(kind.name)).forEach((name, device) -> check(kind, kind.name + " " + name, Path.of(device)));
+        }
+    }
+
+    private void check(Kind kind, String part, Path device) {
+        if (!Files.exists(device)) {
+            add(part, State.MISSING, device + " does not exist", kind.mend);
+        } else if (!kind.open(device)) {
+            add(part, State.FORBIDDEN, "no permission for " + device, kind.join());
+        } else {
+            add(part, State.WORKS, device.toString(), "");
+        }
+    }
+
+    /** What the kernel shows of a kind: those that can be opened, and those that cannot. */
+    private void list(Kind kind) {
+        List<String> open = new ArrayList<>();
+        List<String> forbidden = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(root.resolve(kind.folder), kind.glob)) {
+            found.forEach(device -> (kind.open(device) ? open : forbidden).add(device.getFileName().toString()));
+        } catch (NoSuchFileException e) {
+            // As good as empty.
+        } catch (IOException e) {
+            add(kind.name, State.BROKEN, e.toString(), "let this user read " + root.resolve(kind.folder));
+            return;
+        }
+        if (!open.isEmpty()) {
+            add(kind.name, State.WORKS, String.join(", ", new TreeSet<>(open)), "");
+        }
+        if (!forbidden.isEmpty()) {
+            add(kind.name, State.FORBIDDEN, "no permission for " + String.join(", ", new TreeSet<>(forbidden)), kind.join());
+        }
+        if (open.isEmpty() && forbidden.isEmpty()) {
+            add(kind.name, State.MISSING, "no " + root.resolve(kind.folder).resolve(kind.glob), kind.genericMend);
         }
     }
 
@@ -99,10 +159,11 @@ public final class LinuxProbe {
                 Path chip = LinuxPwm.chip(pwm);
                 boolean writable = Files.isWritable(chip.resolve("export"));
                 add("PWM " + pwm.name(), writable ? State.WORKS : State.FORBIDDEN,
-                    chip + " channel " + pwm.channel(), writable ? "" : "add the user to group gpio");
+                    chip + " channel " + pwm.channel(), writable ? "" : Kind.join("gpio"));
             } catch (DeviceException e) {
-                add("PWM " + pwm.name(), e.errno() == Errno.NO_DEVICE ? State.MISSING : State.BROKEN, e.getMessage(),
-                    LinuxPwm.MEND);
+                boolean absent = e.errno() == Errno.NO_DEVICE;
+                add("PWM " + pwm.name(), absent ? State.MISSING : State.BROKEN,
+                    absent ? "no PWM controller " + String.join(" or ", pwm.chips()) : e.getMessage(), LinuxPwm.MEND);
             }
         }
     }

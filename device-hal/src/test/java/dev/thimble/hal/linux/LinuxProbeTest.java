@@ -12,10 +12,14 @@ import dev.thimble.hal.board.LineRequest;
 import dev.thimble.hal.board.SpiRequest;
 import dev.thimble.hal.linux.LinuxProbe.Finding;
 import dev.thimble.hal.linux.LinuxProbe.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On any machine, most of all on one without the hardware: what is missing is named, with what to do. */
 @EnabledOnOs(OS.LINUX)
@@ -28,6 +32,18 @@ class LinuxProbeTest {
             assertEquals(f.state() == State.WORKS, f.mend().isEmpty(), f.toString());
         }
         assertTrue(findings.stream().anyMatch(f -> f.part().contains("GPIO") || f.part().contains("gpiochip")));
+    }
+
+    @Test
+    void aGenericBoardHasWhatTheKernelShows(@TempDir Path root) throws IOException {
+        Path dev = Files.createDirectory(root.resolve("dev"));
+        for (String name : List.of("i2c-10", "i2c-2", "ttyUSB0", "ttyS0", "null")) {
+            Files.createFile(dev.resolve(name));
+        }
+        List<String> found = LinuxProbe.run(BoardFile.builtIn("generic-linux"), root).stream()
+            .filter(f -> !f.part().contains("GPIO") && !f.part().contains("gpio")).map(f -> f.part() + " " + f.state() + " " + f.detail()).toList();
+        assertEquals(List.of("I2C WORKS i2c-10, i2c-2", "SPI MISSING no " + dev + "/spidev*", "UART WORKS ttyUSB0",
+            "1-Wire MISSING no " + root + "/sys/bus/w1/devices/w1_bus_master*"), found);
     }
 
     @Test

@@ -28,6 +28,17 @@ class SensorChipsTest {
         assertEquals(0x92, Crc8.sensirion(0xBE, 0xEF));
     }
 
+    /** The example of Maxim application note 27: the ROM code A2 00 00 00 01 B8 1C 02. */
+    @Test
+    void crcOfTheApplicationNote() {
+        int crc = 0;
+        for (int octet : new int[] {0x02, 0x1C, 0xB8, 0x01, 0, 0, 0}) {
+            crc = Crc8.dallas(crc, octet);
+        }
+        assertEquals(0xA2, crc);
+        assertEquals(0, Crc8.dallas(crc, 0xA2), "with its own checksum");
+    }
+
     @Test
     void sht31DoesNotAcknowledgeWhileMeasuring() {
         Sht31 chip = b.attach(0x44, new Sht31(0x44, b.clock));
