@@ -324,8 +324,8 @@ int32_t thimble_sys_metric(const char *name, uint32_t len, int64_t value);
  */
 
 /* A module as a plain program: runs after thimble_init, beside the other modules of the device, and waits in
-   thimble_event_wait and thimble_time_delay_us. Callbacks come only after it has returned. Open devices before the
-   first wait: then an update hands them over without a gap. */
+   thimble_event_wait and thimble_time_delay_us. Then thimble_tick, _event and _message are not called. Open devices
+   before the first wait: then an update hands them over without a gap. */
 #define THIMBLE_MAIN() \
     THIMBLE_EXPORT("_start") void thimble_main(void); \
     void thimble_main(void)
