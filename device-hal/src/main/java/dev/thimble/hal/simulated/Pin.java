@@ -18,7 +18,8 @@ public final class Pin {
     private int board = FLOATING;
     private int world = FLOATING;
     private Bias bias = Bias.AS_IS;
-    private int level;
+    /** Read without the lock, since a line asks for it while it holds its own. */
+    private volatile int level;
     private volatile Listener line;
 
     /** Hears of each change of level. */
@@ -38,7 +39,7 @@ public final class Pin {
     }
 
     /** The physical level, 0 or 1. */
-    public synchronized int level() {
+    public int level() {
         return level;
     }
 
