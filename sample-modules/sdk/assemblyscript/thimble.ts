@@ -89,6 +89,13 @@ export namespace time {
   export declare function timer_cancel(id: i32): i32;
 }
 
+export namespace event {
+  /** For a module that is a plain _start: {u32 kind, u32 handle, i32 value, u32 topic length, i64 ns}, and a message. */
+  // @ts-ignore: decorator
+  @external("thimble:event/1", "wait")
+  export declare function wait(buf: usize, cap: i32, timeout_ms: i64): i32;
+}
+
 export namespace log {
   export const ERROR: i32 = 0, WARN: i32 = 1, INFO: i32 = 2, DEBUG: i32 = 3, TRACE: i32 = 4;
   // @ts-ignore: decorator

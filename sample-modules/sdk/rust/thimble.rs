@@ -79,6 +79,13 @@ pub mod import {
         pub fn time_timer_cancel(id: i32) -> i32;
     }
 
+    #[link(wasm_import_module = "thimble:event/1")]
+    extern "C" {
+        /// For a module that is a plain `_start`: {u32 kind, u32 handle, i32 value, u32 topic length, i64 ns}, and a message.
+        #[link_name = "wait"]
+        pub fn event_wait(buf: *mut u8, cap: usize, timeout_ms: i64) -> i32;
+    }
+
     #[link(wasm_import_module = "thimble:log/1")]
     extern "C" {
         #[link_name = "write"]
