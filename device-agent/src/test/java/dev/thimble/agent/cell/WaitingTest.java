@@ -14,8 +14,11 @@ import dev.thimble.agent.port.MetricTable;
 import dev.thimble.agent.port.ModuleMessages;
 import dev.thimble.agent.port.Topics;
 import dev.thimble.hal.board.BoardFile;
+import dev.thimble.hal.grant.GpioMode;
 import dev.thimble.hal.grant.Grant;
+import dev.thimble.hal.grant.GrantedDevice;
 import dev.thimble.hal.grant.Quotas;
+import dev.thimble.hal.grant.SafeLevel;
 import dev.thimble.hal.grant.TopicRule;
 import dev.thimble.hal.host.CellResources;
 import dev.thimble.hal.host.EventKind;
@@ -83,7 +86,8 @@ class WaitingTest {
     }
 
     private static Release release(String module, long fuel) {
-        Grant grant = new Grant(Map.of(), List.of(new TopicRule("#", 0)), List.of(), new Quotas(0, 0, 60, 60, 2, fuel));
+        Map<String, GrantedDevice> led = Map.of("led", GrantedDevice.gpio("led", "GPIO17", SafeLevel.INACTIVE, GpioMode.OUT));
+        Grant grant = new Grant(led, List.of(new TopicRule("#", 0)), List.of(), new Quotas(0, 0, 60, 60, 2, fuel));
         return new Release(module, Modules.parse(module), grant, Map.of(), 100 * MILLI, 100, List.of(1), List.of());
     }
 
@@ -226,6 +230,19 @@ class WaitingTest {
         run(100);
         assertEquals(4, state(cell), "the callbacks go on from there");
         assertEquals(List.of(), incidents);
+    }
+
+    @Test
+    void aSwapBetweenProgramsLeavesAnOutputAtItsLevel() throws Exception {
+        Cell cell = cell("a", "holder");
+        assertEquals(1, board.pin("GPIO17").level());
+        List<Integer> levels = new ArrayList<>();
+        board.pin("GPIO17").listen((pin, level, at) -> levels.add(level));
+        cell.swap(release("holder", FUEL));
+        run(10);
+        assertEquals(List.of(), levels);
+        cell.stop(Reason.COLD);
+        assertEquals(List.of(0), levels, "safe");
     }
 
     @Test

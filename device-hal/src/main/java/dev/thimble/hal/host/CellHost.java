@@ -29,7 +29,6 @@ public final class CellHost {
     final Inbox inbox;
     final Timers timers = new Timers();
     final TinyGoPwm tinyGoPwm = new TinyGoPwm();
-    private final Rate logRate;
     final Rate metricRate;
     final Rate storageRate;
     /** Room for the decoded operations of a transaction. */
@@ -40,6 +39,7 @@ public final class CellHost {
     final byte[][] configKeys;
     final byte[][] configValues;
 
+    private final Rate logRate;
     private final CellResources resources;
     private final GrantedDevice[] devices;
     private final byte[][] aliases;
