@@ -14,6 +14,7 @@ import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Phase;
 import dev.thimble.ota.step.Action;
 import dev.thimble.ota.step.Event;
+import dev.thimble.ota.step.Health;
 import dev.thimble.ota.step.Settings;
 import dev.thimble.ota.step.State;
 import dev.thimble.ota.step.Step;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -303,6 +305,20 @@ class UpdateShellTest {
         world.run(15);
         assertEquals("published nothing on status", world.shell.state().failure("weather").text());
         assertEquals(V1.digest(), world.running.get("weather"));
+    }
+
+    @Test
+    void aDeviceThatStoodStillLooksOnceMoreBeforeItCondemns() {
+        Manifest t = Modules.template("weather", 5, 0);
+        SignedModule busy = Modules.sign(new Manifest(t.module(), 5, t.version(), t.blob(), 0, List.of(), t.imports(), t.features(), t.resources(),
+                t.capabilities(), t.state(), new Manifest.HealthRules(10, 7, 0, 0, List.of("reading")), 0, 0, 0), Modules.binary(5, 800));
+        world.offer(busy);
+        world.shell.desired(Modules.desired(2, busy));
+        world.run(3);
+        world.run(1, 3600);
+        assertEquals(Phase.PROBATION, world.phase("weather"), "what was last seen is an hour old");
+        world.shell.on(new Event.Observed("weather", busy.digest(), new Health(8, 0, 0, Set.of("reading"))));
+        assertEquals(Phase.COMMITTED, world.phase("weather"));
     }
 
     @Test

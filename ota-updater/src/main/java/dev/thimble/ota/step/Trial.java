@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The part of the journey in which candidate code may run: SWAP, PROBATION, and the ways out. */
 final class Trial {
+    /** How long after probation a candidate of which something is missing may still be seen to have done it. */
+    private static final long LAST_LOOK = 3_000;
+
     private final Turn turn;
     private final Journey journey;
 
@@ -135,7 +138,11 @@ final class Trial {
             faults.add(e.health().fault());
         }
         if (faults.isEmpty()) {
-            journey.put(name, m.with(m.job().withHealth(e.health())));
+            ModuleState seen = m.with(m.job().withHealth(e.health()));
+            journey.put(name, seen);
+            if (isLastLook(m.job()) && missing(seen.job()).isEmpty()) {
+                decide(name, seen);
+            }
         } else {
             rollBack(name, m, new Failure(e.manifest(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
         }
@@ -148,28 +155,41 @@ final class Trial {
             journey.put(name, m.with(job.withWake(Job.NEVER)));
             return;
         }
-        Manifest.HealthRules rules = job.manifest().health();
-        List<String> faults = new ArrayList<>();
-        if (job.health().ticks() < rules.minimumTicks()) {
-            faults.add("completed " + job.health().ticks() + " ticks, " + rules.minimumTicks() + " are required");
-        }
-        for (String output : rules.requiredOutputs()) {
-            if (!job.health().outputs().contains(output)) {
-                faults.add("published nothing on " + output);
-            }
-        }
-        long patience = job.started() + 1000L * rules.probationSeconds() + turn.settings.timing().linkGrace();
-        if (!faults.isEmpty()) {
-            rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", faults)));
+        List<String> missing = missing(job);
+        long patience = job.started() + 1000L * job.manifest().health().probationSeconds() + turn.settings.timing().linkGrace();
+        if (!missing.isEmpty() && job.deadline() <= turn.now) {
+            rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.PERMANENT, String.join("\n", missing)));
+        } else if (!missing.isEmpty()) {
+            // A device that stood still knows only what was so before: nobody is condemned unseen.
+            journey.put(name, m.with(job.withDeadline(turn.now + LAST_LOOK)));
         } else if (turn.linkUp || !job.online()) {
             journey.put(name, m.withCommit(job.manifest().floor())
                     .with(Phase.PROBATION, job.withGate(turn.gate()).withDeadline(Job.NEVER)));
         } else if (turn.now < patience) {
-            journey.put(name, m.with(job.withWake(Math.min(patience, turn.now + 1000))));
+            journey.put(name, m.with(job.withDeadline(Job.NEVER).withWake(Math.min(patience, turn.now + 1000))));
         } else {
             rollBack(name, m, new Failure(job.wanted(), Phase.PROBATION, ErrorClass.TRANSIENT,
                     "the broker was reachable before the swap and not after it"));
         }
+    }
+
+    /** What the candidate should have done by the end of its probation, and as far as is known has not. */
+    private static List<String> missing(Job job) {
+        Manifest.HealthRules rules = job.manifest().health();
+        List<String> missing = new ArrayList<>();
+        if (job.health().ticks() < rules.minimumTicks()) {
+            missing.add("completed " + job.health().ticks() + " ticks, " + rules.minimumTicks() + " are required");
+        }
+        for (String output : rules.requiredOutputs()) {
+            if (!job.health().outputs().contains(output)) {
+                missing.add("published nothing on " + output);
+            }
+        }
+        return missing;
+    }
+
+    private static boolean isLastLook(Job job) {
+        return job.started() > 0 && job.deadline() != Job.NEVER;
     }
 
     /** The operator wants the candidate gone. */
@@ -199,7 +219,9 @@ final class Trial {
                 }
             }
             case PROBATION -> {
-                if (m.isOnTrial()) {
+                if (m.isOnTrial() && isLastLook(m.job()) && m.job().deadline() <= turn.now) {
+                    decide(name, m);
+                } else if (m.isOnTrial()) {
                     rollBack(name, m, failure);
                 } else {
                     // Decided, but not yet on disk: the table is handed out until it is.
