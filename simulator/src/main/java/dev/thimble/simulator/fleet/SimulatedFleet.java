@@ -53,20 +53,12 @@ public final class SimulatedFleet implements AutoCloseable {
         devices.forEach(FleetDevice::start);
     }
 
-    public List<String> ids() {
-        return devices.stream().map(FleetDevice::id).toList();
-    }
-
-    /** How many devices have each fault. */
-    public Map<Fault, Integer> faults() {
-        Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-        devices.forEach(device -> faults.merge(device.fault(), 1, Integer::sum));
-        return faults;
-    }
-
-    /** Devices whose fault should have happened and has not. */
-    public List<String> spared() {
-        return devices.stream().filter(device -> !device.faultShowed()).map(FleetDevice::id).toList();
+    /** How many devices have suffered each fault so far; flash that is filled too quickly may get away. */
+    public Map<Fault, Integer> suffered() {
+        Map<Fault, Integer> suffered = new EnumMap<>(Fault.class);
+        devices.stream().filter(device -> device.fault() != Fault.NONE)
+            .forEach(device -> suffered.merge(device.fault(), device.faultShowed() ? 1 : 0, Integer::sum));
+        return suffered;
     }
 
     @Override
