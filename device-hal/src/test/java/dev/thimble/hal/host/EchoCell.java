@@ -57,7 +57,7 @@ public final class EchoCell {
             lastNanos = inbox.nanos();
             event.i64(3, lastNanos);
             inbox.drop();
-            event.run();
+            event.start();
             count++;
         }
         return count;

@@ -16,6 +16,7 @@ import dev.thimble.hal.simulated.PacedClock;
 import dev.thimble.hal.simulated.SimulatedBoard;
 import dev.thimble.hal.simulated.chip.Ads1115;
 import dev.thimble.hal.simulated.chip.Bme280;
+import dev.thimble.hal.simulated.chip.Bmp280;
 import dev.thimble.hal.simulated.chip.Mcp23017;
 import dev.thimble.hal.simulated.chip.Mcp3008;
 import dev.thimble.hal.simulated.chip.Pca9685;
@@ -60,6 +61,21 @@ class DiozeroDriversTest {
             assertEquals(-3.21, values[0], 0.02);
             assertEquals(954.32, values[1], 0.05);
             assertEquals(64.5, values[2], 0.2);
+        }
+    }
+
+    @Test
+    void bmp280() throws InterruptedException {
+        Bmp280 chip = new Bmp280(0x77, clock);
+        chip.temperature(Signal.constant(31.4));
+        chip.pressure(Signal.constant(101_800));
+        board.attach("i2c1", chip);
+        try (BMx280 driver = BMx280.I2CBuilder.builder(device(0x77)).build()) {
+            assertEquals(BMx280.Model.BMP280, driver.getModel());
+            Thread.sleep(100);
+            float[] values = driver.getValues();
+            assertEquals(31.4, values[0], 0.02);
+            assertEquals(1018.00, values[1], 0.05);
         }
     }
 
