@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * <p>Addresses are byte offsets. An access outside throws {@link IndexOutOfBoundsException}; a host function that
  * lets it pass makes its caller trap with {@link Trap.Kind#MEMORY_OUT_OF_BOUNDS}. Nothing here allocates except
- * growth. Not thread-safe, unless the type is shared.
+ * growth. Not thread-safe, unless the type is shared: then every write takes this object's monitor, so that none is lost in
+ * an array that another thread's growth is replacing.
  */
 public final class Memory {
     private static final VarHandle SHORT = view(short[].class);
@@ -40,8 +41,7 @@ public final class Memory {
                     + " pages is larger than the allowed " + allowed + " pages");
         }
         int bytes = (int) (type.minimum() << type.pageSizeLog2());
-        // Threads that share a memory must keep seeing one array, so it has its final length from the start.
-        array = new byte[type.shared() ? (int) (limit << type.pageSizeLog2()) : bytes];
+        array = new byte[bytes];
         sharedSize = bytes;
     }
 
@@ -76,21 +76,21 @@ public final class Memory {
             return -1;
         }
         int bytes = (int) (before + delta << type.pageSizeLog2());
-        if (type.shared()) {
-            sharedSize = bytes;
-        } else if (delta != 0) {
+        if (delta != 0) {
             try {
                 array = Arrays.copyOf(array, bytes);
             } catch (OutOfMemoryError e) {
                 return -1;
             }
+            // After the array: who sees this size sees an array of at least this length.
+            sharedSize = bytes;
         }
         return before;
     }
 
     /**
      * The bytes themselves, for host code that wants no copy. Growth replaces the array, so ask again after each
-     * call into the module. Only the first {@link #size()} bytes belong to the memory.
+     * call into the module. What is written to it directly while another thread grows a shared memory may be lost.
      */
     public byte[] array() {
         return array;
@@ -107,7 +107,7 @@ public final class Memory {
     }
 
     public void putByte(int at, int value) {
-        array[check(at, 1)] = (byte) value;
+        putBits(at, value, 1);
     }
 
     /** The 16 bits at {@code at}, sign-extended. */
@@ -116,7 +116,7 @@ public final class Memory {
     }
 
     public void putShort(int at, int value) {
-        SHORT.set(array, check(at, 2), (short) value);
+        putBits(at, value, 2);
     }
 
     public int getInt(int at) {
@@ -124,7 +124,7 @@ public final class Memory {
     }
 
     public void putInt(int at, int value) {
-        INT.set(array, check(at, 4), value);
+        putBits(at, value, 4);
     }
 
     public long getLong(int at) {
@@ -132,7 +132,27 @@ public final class Memory {
     }
 
     public void putLong(int at, long value) {
-        LONG.set(array, check(at, 8), value);
+        putBits(at, value, 8);
+    }
+
+    private void putBits(int at, long value, int bytes) {
+        int from = check(at, bytes);
+        if (type.shared()) {
+            synchronized (this) {
+                set(from, value, bytes);
+            }
+        } else {
+            set(from, value, bytes);
+        }
+    }
+
+    private void set(int at, long value, int bytes) {
+        switch (bytes) {
+            case 1 -> array[at] = (byte) value;
+            case 2 -> SHORT.set(array, at, (short) value);
+            case 4 -> INT.set(array, at, (int) value);
+            default -> LONG.set(array, at, value);
+        }
     }
 
     /** Copies memory to {@code target}. */
@@ -142,7 +162,19 @@ public final class Memory {
 
     /** Copies {@code source} to memory. */
     public void write(int at, byte[] source, int offset, int length) {
-        System.arraycopy(source, offset, array, check(at, length), length);
+        int to = check(at, length);
+        if (type.shared()) {
+            synchronized (this) {
+                System.arraycopy(source, offset, array, to, length);
+            }
+        } else {
+            System.arraycopy(source, offset, array, to, length);
+        }
+    }
+
+    /** Whether several threads may use it, so that writes must hold the monitor. */
+    public boolean isShared() {
+        return type.shared();
     }
 
     private int check(int at, int length) {

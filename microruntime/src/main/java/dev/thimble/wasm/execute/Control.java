@@ -152,13 +152,11 @@ public final class Control {
         }
     }
 
-    /** Runs one of several statements by number; the last is for every number beyond. */
-    public record Switch(Node index, Stmt[] arms) implements Stmt {
+    /** Runs one of several statements, whose number is the table's result code. */
+    public record Switch(BrTable select, Stmt[] arms) implements Stmt {
         @Override
         public int exec(Frame f) {
-            int i = index.execI(f);
-            int last = arms.length - 1;
-            return arms[i >= 0 && i < last ? i : last].exec(f);
+            return arms[select.exec(f)].exec(f);
         }
     }
 

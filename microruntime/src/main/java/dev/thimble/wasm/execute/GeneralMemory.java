@@ -81,11 +81,20 @@ public final class GeneralMemory {
             int bytes = bytes();
             Memory memory = address.memory(f);
             int from = address.effective(memory, at, bytes);
-            byte[] m = memory.array();
+            if (memory.isShared()) {
+                synchronized (memory) {
+                    write(memory.array(), from, bits, bytes);
+                }
+            } else {
+                write(memory.array(), from, bits, bytes);
+            }
+            return NEXT;
+        }
+
+        private static void write(byte[] m, int from, long bits, int bytes) {
             for (int i = 0; i < bytes; i++) {
                 m[from + i] = (byte) (bits >>> 8 * i);
             }
-            return NEXT;
         }
 
         private int bytes() {

@@ -130,6 +130,7 @@ final class LongAnchor implements Stmt {
                 if (!LOOP) {
                     return LABEL && r >= 0 ? r - 1 : r;
                 }
+                at = -1;
                 if (r != 0) {
                     return r > 0 ? r - 1 : r;
                 }

@@ -57,7 +57,13 @@ public final class Memories {
             Memory m = f.instance.memories[memory];
             check(at, n, m.size());
             f.meter.chargeBulk(n);
-            Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+            if (m.isShared()) {
+                synchronized (m) {
+                    Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+                }
+            } else {
+                Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+            }
             return NEXT;
         }
     }
@@ -73,7 +79,7 @@ public final class Memories {
             check(d, n, t.size());
             check(s, n, m.size());
             f.meter.chargeBulk(n);
-            System.arraycopy(m.array(), (int) s, t.array(), (int) d, (int) n);
+            t.write((int) d, m.array(), (int) s, (int) n);
             return NEXT;
         }
     }
@@ -89,7 +95,7 @@ public final class Memories {
             check(s, n, data.length);
             check(d, n, m.size());
             f.meter.chargeBulk(n);
-            System.arraycopy(data, (int) s, m.array(), (int) d, (int) n);
+            m.write((int) d, data, (int) s, (int) n);
             return NEXT;
         }
     }

@@ -15,6 +15,7 @@ import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
 import dev.thimble.wasm.structure.TypeSpace;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Translates structured control: blocks become lists of statements, branches become result codes. Code that cannot be
@@ -305,13 +306,6 @@ final class BlockTranslator {
 
     // ---- branches
 
-    /** The label that a branch ends at. */
-    private Label labelAt(int depth) {
-        Label target = label.outwards(depth);
-        target.targeted |= target.kind != Label.Kind.LOOP;
-        return target;
-    }
-
     /** Writes the operands that a branch carries to where the label expects them. */
     private void moveResults(Label target) {
         int[] carried = target.branchTypes();
@@ -327,13 +321,13 @@ final class BlockTranslator {
     }
 
     private void branch(int depth) {
-        moveResults(labelAt(depth));
+        moveResults(label.target(depth));
         stack.emit(stack.nodes.share(new Control.Br(depth), null, null, depth));
     }
 
     private void branchIf(int depth) {
         Operand condition = stack.pop();
-        Label target = labelAt(depth);
+        Label target = label.target(depth);
         int carried = target.branchTypes().length;
         stack.spill(Operand.TRAP);
         conditional(condition.node, target, carried, depth);
@@ -358,29 +352,31 @@ final class BlockTranslator {
 
     private void branchTable() {
         Operand index = stack.pop();
-        int count = in.u32();
-        var depths = new int[count + 1];
-        for (int i = 0; i <= count; i++) {
-            depths[i] = in.u32();
+        var depths = new int[in.u32() + 1];
+        Arrays.setAll(depths, i -> in.u32());
+        // A table may have millions of entries, but only as many destinations as there are labels.
+        var destinations = new BitSet();
+        for (int depth : depths) {
+            destinations.set(depth);
         }
-        int carried = labelAt(depths[count]).branchTypes().length;
+        int carried = label.outwards(depths[0]).branchTypes().length;
         stack.spill(Operand.TRAP);
         stack.spillTop(carried);
+        int[] each = destinations.stream().toArray();
         boolean moves = false;
-        for (int depth : depths) {
-            int target = labelAt(depth).branchTarget();
+        for (int depth : each) {
+            int target = label.target(depth).branchTarget();
             moves |= carried > 0 && stack.peek(carried - 1).home != target;
         }
         if (!moves) {
             stack.emit(new Control.BrTable(index.node, depths));
             return;
         }
-        // Each destination takes the operands elsewhere: branch to a switch over arms that move and branch on.
-        var arms = new Stmt[depths.length];
-        for (int i = 0; i < arms.length; i++) {
-            arms[i] = movesThenBranch(labelAt(depths[i]), depths[i]);
-        }
-        stack.emit(new Control.Switch(index.node, arms));
+        // Each destination takes the operands elsewhere: the table chooses among arms that move and branch on.
+        var arms = new Stmt[each.length];
+        Arrays.setAll(arms, i -> movesThenBranch(label.outwards(each[i]), each[i]));
+        Arrays.setAll(depths, i -> Arrays.binarySearch(each, depths[i]));
+        stack.emit(new Control.Switch(new Control.BrTable(index.node, depths), arms));
     }
 
     // ---- branches on references
@@ -388,14 +384,14 @@ final class BlockTranslator {
     private void branchOnNull(int depth) {
         stack.slotAt(0);
         Operand reference = stack.pop();
-        Label target = labelAt(depth);
+        Label target = label.target(depth);
         stack.spill(Operand.TRAP);
         conditional(new References.IsNull(reference.node), target, target.branchTypes().length, depth);
         stack.pushSlot(reference.type, reference.slot);
     }
 
     private void branchOnNonNull(int depth) {
-        Label target = labelAt(depth);
+        Label target = label.target(depth);
         int carried = target.branchTypes().length;
         stack.spillBelow(carried, Operand.TRAP);
         stack.spillTop(carried);
@@ -408,7 +404,7 @@ final class BlockTranslator {
         int depth = in.u32();
         in.signed();
         HeapType type = in.heapType(types);
-        Label target = labelAt(depth);
+        Label target = label.target(depth);
         int carried = target.branchTypes().length;
         stack.spillBelow(carried, Operand.TRAP);
         stack.spillTop(carried);
@@ -439,7 +435,7 @@ final class BlockTranslator {
             int kind = in.u8();
             int tag = kind < 2 ? in.u32() : -1;
             int depth = in.u32();
-            clauses[i] = new Exceptions.Clause(tag, (kind & 1) != 0, labelAt(depth).branchTarget(), depth);
+            clauses[i] = new Exceptions.Clause(tag, (kind & 1) != 0, label.target(depth).branchTarget(), depth);
         }
         in.blockResult(result);
         enter(Label.Kind.BLOCK, type);

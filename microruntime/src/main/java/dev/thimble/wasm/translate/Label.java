@@ -105,6 +105,13 @@ final class Label {
         return target;
     }
 
+    /** The same as the end of a branch. */
+    Label target(int depth) {
+        Label target = outwards(depth);
+        target.targeted |= target.kind != Kind.LOOP;
+        return target;
+    }
+
     int depthOfFunction() {
         int depth = 0;
         for (Label l = this; l.outer != null; l = l.outer) {

@@ -55,6 +55,23 @@ class DeepCodeTest {
         assertEquals(9, run(mode, loops, 9));
     }
 
+    /** Branches that take their operand to two places; one arm for each entry would be gigabytes. */
+    @ParameterizedTest
+    @EnumSource
+    void aTableOfMillionsOfBranchesThatCarryOperands(Mode mode) {
+        int entries = 7_000_000;
+        var table = new byte[entries];
+        for (int i = 1; i < entries; i += 2) {
+            table[i] = 1;
+        }
+        Bytes code = new Bytes().raw(Assembler.code("block i32; i32.const 5; block i32; i32.const 7; local.get 0")).raw(0x0E)
+                .u32(entries).raw(table).raw(1).raw(Assembler.code("end; i32.add; end"));
+        assertEquals(12, run(mode, code, 0));
+        assertEquals(7, run(mode, code, 1));
+        assertEquals(12, run(mode, code, entries - 2));
+        assertEquals(7, run(mode, code, -1));
+    }
+
     @ParameterizedTest
     @EnumSource
     void aHundredThousandStatements(Mode mode) {

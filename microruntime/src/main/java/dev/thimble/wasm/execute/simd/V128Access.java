@@ -18,7 +18,11 @@ public record V128Access(int code, Address address, int lane, int base) implemen
         long[] s = f.slots;
         Memory memory = address.memory(f);
         int at = address.effective(memory, s[base], V128Memory.bytes(code));
-        if (V128Memory.isStore(code)) {
+        if (V128Memory.isStore(code) && memory.isShared()) {
+            synchronized (memory) {
+                V128Memory.store(code, memory.array(), at, s, base + 1, lane);
+            }
+        } else if (V128Memory.isStore(code)) {
             V128Memory.store(code, memory.array(), at, s, base + 1, lane);
         } else {
             V128Memory.load(code, memory.array(), at, s, base, base + 1, lane);

@@ -61,6 +61,35 @@ class SharedMemoryTest {
         assertEquals(4711, waiter.join());
     }
 
+    /** A gigabyte as the maximum is usual, and must not be taken before it is needed. */
+    @Test
+    void aMaximumCostsNothing() {
+        var large = new Memory(new MemoryType(false, 1, 16_384, true, 16));
+        assertEquals(1 << 16, large.array().length);
+        assertEquals(1, large.grow(2));
+        assertEquals(3 << 16, large.array().length);
+    }
+
+    @Test
+    void noStoreIsLostInAnArrayThatIsBeingReplaced() {
+        var large = new Memory(new MemoryType(false, 1, 600, true, 16));
+        Wasm wasm = new Wasm().importAny("env", "memory", Bytes.of(2, 3).u32(1).u32(600));
+        wasm.export("keep", 0, wasm.function("i32 -> i32", "", "i32.const 64; local.get 0; i32.store 2 0; i32.const 64; i32.load 2 0"));
+        var keep = WasmModule.parse(wasm.toArray()).instantiate(Imports.builder().memory("env", "memory", large).build())
+                .function("keep");
+        var growth = CompletableFuture.runAsync(() -> {
+            while (large.grow(1) >= 0) {
+                Thread.onSpinWait();
+            }
+        });
+        for (int i = 1; !growth.isDone(); i++) {
+            assertEquals(i, (int) keep.call(i)[0]);
+            large.putInt(128, i);
+            assertEquals(i, large.getInt(128));
+        }
+        growth.join();
+    }
+
     @Test
     void growthIsSeenByOtherInstancesAndTheEndIsWhereItIsNow() {
         Instance one = instance();
