@@ -2,8 +2,11 @@ package dev.thimble.wasm;
 
 import dev.thimble.wasm.api.Global;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
+import dev.thimble.wasm.debug.CoreDump;
+import dev.thimble.wasm.debug.Profile;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.ModuleInstance;
 import java.util.Map;
@@ -72,6 +75,31 @@ public final class Instance {
      */
     public void requestStop() {
         instance.meter.requestStop();
+    }
+
+    /** Calls of host functions so far. */
+    public long hostCalls() {
+        return instance.meter.hostCalls();
+    }
+
+    /** The functions of the suspended run, innermost first; empty when there is none. */
+    public StackTrace stack() {
+        return instance.meter.suspension().stack();
+    }
+
+    /** An empty profile of this instance's runs. */
+    public Profile newProfile() {
+        return new Profile(instance);
+    }
+
+    /**
+     * What is left of a run that has ended with a fault, for a debugger: stack, locals, globals and memories.
+     *
+     * @param name  of the program
+     * @param trace of the fault; nothing else may have run on this instance since
+     */
+    public byte[] coreDump(String name, StackTrace trace) {
+        return CoreDump.of(name, instance, trace);
     }
 
     Map<String, Object> exports() {

@@ -3,6 +3,7 @@ package dev.thimble.wasm;
 import dev.thimble.wasm.api.ExportType;
 import dev.thimble.wasm.api.ExternKind;
 import dev.thimble.wasm.api.ExternType;
+import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.ImportType;
 import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
@@ -11,6 +12,8 @@ import dev.thimble.wasm.api.MalformedModuleException;
 import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ModuleDecoder;
+import dev.thimble.wasm.binary.NameSection;
+import dev.thimble.wasm.debug.Listing;
 import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.link.Instantiator;
@@ -19,6 +22,8 @@ import dev.thimble.wasm.translate.Mode;
 import dev.thimble.wasm.translate.ModuleTranslator;
 import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A decoded and validated module. Immutable and thread-safe; its instances share it and its translated code.
@@ -137,6 +142,35 @@ public final class WasmModule {
      */
     public void dropTranslated() {
         translator.drop();
+    }
+
+    /**
+     * A function of the module.
+     *
+     * @param index imported functions first
+     * @param name  by the name section, else a name under which it is exported, else null
+     * @param start offset of its body in the binary, and {@code end} the offset behind it; both 0 when it is imported
+     */
+    public record FunctionInfo(int index, String name, FunctionType type, int start, int end) {
+    }
+
+    /** All functions, imported ones first. */
+    public List<FunctionInfo> functions() {
+        var names = NameSection.functionNames(module, IntStream.range(0, module.functionCount()).boxed().collect(Collectors.toSet()));
+        return IntStream.range(0, module.functionCount()).mapToObj(i -> {
+            boolean own = i >= module.importedFunctions();
+            return new FunctionInfo(i, names.get(i), module.functionSignature(i), own ? module.bodyStart(i) : 0, own ? module.bodyEnd(i) : 0);
+        }).toList();
+    }
+
+    /** The code of a function that is not imported, a line for each instruction with its offset in the binary. */
+    public List<String> disassemble(int function) {
+        return Listing.of(module, function);
+    }
+
+    /** The tree that a function which is not imported is translated to, of records, for people to read. */
+    public Object tree(int function) {
+        return translator.function(function).tree();
     }
 
     /** The same module, translated another way; for tests and measurements. */

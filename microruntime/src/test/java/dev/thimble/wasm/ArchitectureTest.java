@@ -28,7 +28,7 @@ class ArchitectureTest {
                 .whereLayer("link").mayOnlyBeAccessedByLayers("root")
                 .whereLayer("translate").mayOnlyBeAccessedByLayers("root")
                 .whereLayer("validate").mayOnlyBeAccessedByLayers("root")
-                .whereLayer("execute").mayOnlyBeAccessedByLayers("root", "link", "translate")
+                .whereLayer("execute").mayOnlyBeAccessedByLayers("root", "link", "debug", "translate")
                 .whereLayer("binary").mayOnlyBeAccessedByLayers("root", "link", "debug", "translate", "validate")
                 .whereLayer("structure").mayOnlyBeAccessedByLayers("root", "link", "debug", "translate", "validate", "binary", "execute")
                 .whereLayer("root").mayOnlyBeAccessedByLayers("wasi")

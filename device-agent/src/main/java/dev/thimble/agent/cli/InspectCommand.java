@@ -13,10 +13,12 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "inspect", description = "Show what a WebAssembly module imports and exports, and which grants it will need.",
-    footer = {"", "Examples:", "  thimble inspect weather.wasm", "  thimble inspect --json weather.wasm"})
+    footer = {"", "Examples:", "  thimble inspect weather.wasm", "  thimble inspect --json weather.wasm",
+        "  thimble inspect weather.wasm --disassemble thimble_tick"})
 final class InspectCommand implements Callable<Integer> {
     private record Row(String module, String name, String kind, String type) {}
 
@@ -27,9 +29,17 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "binary to look at")
     private Path file;
 
+    @Option(names = "--disassemble", paramLabel = "FUNCTION",
+        description = "show this function's code, and what the engine makes of it; an index, a name, or all")
+    private String disassemble;
+
     @Override
     public Integer call() {
         WasmModule module = Inputs.module(file);
+        if (disassemble != null) {
+            console.print(Disassembly.of(module, disassemble));
+            return ExitCode.DONE.number();
+        }
         List<Row> imports = module.imports().stream().map(InspectCommand::row).toList();
         List<Row> exports = module.exports().stream().map(InspectCommand::row).toList();
         TreeSet<String> grants = new TreeSet<>();

@@ -1,6 +1,7 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.config.Durations;
+import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
@@ -8,14 +9,18 @@ import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
+import dev.thimble.wasm.debug.Profile;
 import dev.thimble.wasm.wasi.ProcExit;
 import dev.thimble.wasm.wasi.Wasi;
 import dev.thimble.wasm.wasi.WasiClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -45,7 +50,11 @@ final class RunCommand implements Callable<Integer> {
     private static final long STACK_BYTES = 64 << 20;
     private static final int CALL_DEPTH = 10_000;
 
-    private record Stats(List<String> results, long fuel, double millis, long memoryBytes) {}
+    /** Fuel between two samples of a profile: some thousand samples a second. */
+    private static final long PROFILE_FUEL = 100_000;
+    private static final int HOT_FUNCTIONS = 20;
+
+    private record Stats(List<String> results, long fuel, long hostCalls, double millis, long memoryBytes) {}
 
     @Mixin private Console console;
 
@@ -73,8 +82,15 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--max-memory", paramLabel = "SIZE", description = "largest memory, for example 4MiB")
     private String maxMemory;
 
-    @Option(names = "--stats", description = "also tell fuel, time and memory")
+    @Option(names = "--stats", description = "also tell fuel, calls to the host, time and memory")
     private boolean stats;
+
+    @Option(names = "--profile", paramLabel = "FILE",
+        description = "tell which functions use the fuel, and write stacks to FILE for flame graph tools")
+    private Path profile;
+
+    @Option(names = "--coredump", paramLabel = "FILE", description = "write a core dump to FILE when the program traps")
+    private Path coreDump;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -108,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.TIMEOUT, file + ": " + name() + " was not done after " + timeout);
         }
         if (failure.get() != null) {
-            throw explain(failure.get());
+            throw explain(failure.get(), running.get());
         }
         return exit.get();
     }
@@ -143,7 +159,7 @@ final class RunCommand implements Callable<Integer> {
         int exit = ExitCode.DONE.number();
         boolean returned = false;
         try {
-            results = function.call(parameters);
+            results = profile == null ? function.call(parameters) : profiled(instance, function, parameters);
             returned = true;
         } catch (ProcExit e) {
             exit = e.code();
@@ -151,6 +167,53 @@ final class RunCommand implements Callable<Integer> {
         report(instance, returned ? Values.format(function.type().results(), results) : List.of(), fuelBefore - instance.fuel(),
             (System.nanoTime() - began) / 1e6);
         return exit;
+    }
+
+    /** Runs in slices of fuel, and looks at the suspended stack after each. */
+    private long[] profiled(Instance instance, Function function, long[] parameters) {
+        Call call = function.newCall();
+        for (int i = 0; i < parameters.length; i++) {
+            call.i64(i, parameters[i]);
+        }
+        Profile samples = instance.newProfile();
+        long left = instance.fuel();
+        long slice = Math.min(left, PROFILE_FUEL);
+        instance.fuel(slice);
+        try {
+            Progress progress = call.start();
+            while (progress == Progress.OUT_OF_FUEL) {
+                left -= slice - instance.fuel();
+                if (left <= 0) {
+                    StackTrace stack = instance.stack();
+                    call.cancel();
+                    throw new CommandException(ExitCode.OUT_OF_FUEL, outOfFuel(stack));
+                }
+                samples.sample();
+                slice = Math.min(left, PROFILE_FUEL);
+                instance.fuel(slice);
+                progress = call.resume();
+            }
+            return Values.results(function.type().results(), call);
+        } finally {
+            instance.fuel(left - slice + instance.fuel());
+            report(samples);
+        }
+    }
+
+    private void report(Profile samples) {
+        console.problem(String.format(Locale.ROOT, "%d samples, one each %d units of fuel\n   self   total  function", samples.samples(),
+            PROFILE_FUEL));
+        samples.shares().stream().limit(HOT_FUNCTIONS).forEach(share -> console.problem(String.format(Locale.ROOT, "%6.1f%% %6.1f%%  %s",
+            100.0 * share.self() / samples.samples(), 100.0 * share.total() / samples.samples(), share.function())));
+        write(profile, (String.join("\n", samples.collapsed()) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.FAILED, file + ": cannot be written: " + e.getMessage());
+        }
     }
 
     private Wasi wasi() {
@@ -175,26 +238,36 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void report(Instance instance, List<String> texts, long used, double millis) {
-        Stats told = new Stats(texts, used, millis, instance.memory() == null ? 0 : instance.memory().size());
+        Stats told = new Stats(texts, used, instance.hostCalls(), millis, instance.memory() == null ? 0 : instance.memory().size());
         if (console.json() || !texts.isEmpty()) {
             console.data(told, String.join("\n", texts));
         }
         if (stats && !console.json()) {
-            console.problem(String.format(Locale.ROOT, "%d units of fuel, %.3f ms, %d bytes of memory", told.fuel(), millis, told.memoryBytes()));
+            console.problem(String.format(Locale.ROOT, "%d units of fuel, %d calls to the host, %.3f ms, %d bytes of memory", told.fuel(), told.hostCalls(),
+                millis, told.memoryBytes()));
         }
     }
 
-    private CommandException explain(Throwable thrown) {
+    private CommandException explain(Throwable thrown, Instance instance) {
+        if (coreDump != null && instance != null && (thrown instanceof Trap || thrown instanceof WasmException)) {
+            StackTrace trace = thrown instanceof Trap trap ? trap.trace() : ((WasmException) thrown).trace();
+            write(coreDump, instance.coreDump(file.getFileName().toString(), trace));
+            console.progress("core dump written to " + coreDump);
+        }
         return switch (thrown) {
             case CommandException e -> e;
             case Trap trap when trap.kind() == Trap.Kind.OUT_OF_FUEL -> new CommandException(ExitCode.OUT_OF_FUEL,
-                file + ": " + trap.kind().text() + "; it had " + fuel + " units" + lines(trap.trace()));
+                outOfFuel(trap.trace()));
             case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.kind().text() + lines(trap.trace()));
             case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage() + lines(e.trace()));
             case LinkException e -> new CommandException(ExitCode.INVALID_MODULE,
                 file + ": this module needs a host:\n  " + String.join("\n  ", e.problems()));
             default -> new CommandException(ExitCode.FAILED, file + ": " + thrown);
         };
+    }
+
+    private String outOfFuel(StackTrace trace) {
+        return file + ": " + Trap.Kind.OUT_OF_FUEL.text() + "; it had " + fuel + " units" + lines(trace);
     }
 
     private static String lines(StackTrace trace) {
@@ -254,6 +327,19 @@ final class RunCommand implements Callable<Integer> {
             } catch (NumberFormatException e) {
                 throw new CommandException(ExitCode.USAGE, "'" + text + "' is no " + type);
             }
+        }
+
+        static long[] results(List<ValueType> types, Call call) {
+            long[] bits = new long[types.stream().mapToInt(ValueType::slots).sum()];
+            int slot = 0;
+            for (int i = 0; i < types.size(); i++) {
+                bits[slot] = types.get(i).isReference() ? 0 : call.i64Result(i);
+                if (types.get(i) == ValueType.V128) {
+                    bits[slot + 1] = call.v128HighResult(i);
+                }
+                slot += types.get(i).slots();
+            }
+            return bits;
         }
 
         static List<String> format(List<ValueType> types, long[] bits) {

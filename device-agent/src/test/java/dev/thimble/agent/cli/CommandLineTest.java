@@ -160,6 +160,31 @@ class CommandLineTest {
     }
 
     @Test
+    void runWritesProfilesAndCoreDumps() throws IOException {
+        String spinner = module("spinner");
+        Run run = thimble("run", spinner, "--invoke", "thimble_tick", "0", "--fuel", "1000000", "--profile", path("stacks"));
+        assertEquals(5, run.exit());
+        assertTrue(run.err().contains("#0 thimble_tick"), run.err());
+        assertEquals("thimble_tick 9\n", Files.readString(Path.of(path("stacks"))));
+        Run trap = thimble("run", module("arithmetic"), "--invoke", "divide", "1", "0", "--coredump", path("core"));
+        assertEquals(4, trap.exit());
+        assertEquals(0, thimble("validate", path("core")).exit());
+        Run profiled = thimble("run", module("arithmetic"), "--invoke", "divide", "7", "2", "--profile", path("none"), "--json");
+        assertEquals(0, profiled.exit());
+        assertTrue(profiled.out().contains("\"results\":[\"3\"]") && profiled.out().contains("\"hostCalls\":0"), profiled.out());
+    }
+
+    @Test
+    void inspectShowsCodeAndItsTranslation() throws IOException {
+        Run run = thimble("inspect", module("arithmetic"), "--disassemble", "divide");
+        assertEquals(0, run.exit());
+        assertTrue(run.out().matches("(?s)function \\d+ divide .*  i32.div_s\n.*translated\n.*I32DivS.*"), run.out());
+        Run unknown = thimble("inspect", module("arithmetic"), "--disassemble", "nothing");
+        assertEquals(2, unknown.exit());
+        assertTrue(unknown.err().contains("no function 'nothing'") && unknown.err().contains("divide"), unknown.err());
+    }
+
+    @Test
     void aCommandAloneIsWhatItIsAmongAll() {
         CommandLine all = Thimble.commandLine(Map.of());
         assertTrue(all.getSubcommands().size() > 10);

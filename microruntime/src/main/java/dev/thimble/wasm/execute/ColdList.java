@@ -12,6 +12,15 @@ public record ColdList(FunctionLists lists, int place) implements Stmt {
         this(lists, list << 2 | kind.ordinal());
     }
 
+    public ListKind kind() {
+        return KINDS[place & 3];
+    }
+
+    /** What it holds now, for people to read; its anchored version when it has become that. */
+    public Stmt[] statements() {
+        return lists.show(place >> 2);
+    }
+
     @Override
     public int exec(Frame f) {
         return lists.exec(f, place >> 2, KINDS[place & 3]);

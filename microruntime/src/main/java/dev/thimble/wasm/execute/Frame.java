@@ -34,7 +34,7 @@ public final class Frame implements HostCall {
     int position;
     public final Meter meter;
     private final Frame previous;
-    private final int depth;
+    final int depth;
 
     /** The first frame of a chain. */
     Frame(ModuleInstance instance) {

@@ -35,6 +35,12 @@ public final class FunctionCode implements Stmt {
         return (b instanceof TailCalls.Loop loop ? loop.body() : b).exec(f);
     }
 
+    /** The function's tree as it is now. */
+    public Stmt tree() {
+        translate();
+        return body;
+    }
+
     private int first(Frame f) {
         return translate().exec(f);
     }

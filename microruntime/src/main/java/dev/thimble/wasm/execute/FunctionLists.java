@@ -150,6 +150,10 @@ public final class FunctionLists {
         }
     }
 
+    Stmt[] show(int list) {
+        return anchored(list) != null ? new Stmt[] {anchored(list)} : contents(list);
+    }
+
     private Stmt[] contents(int list) {
         SoftReference<Stmt[][]> c = contents;
         Stmt[][] lists = c == null ? null : c.get();

@@ -107,6 +107,7 @@ public final class Invocation {
             f.ensureReferences(host.slots());
         }
         Meter meter = f.meter;
+        meter.hostCalls++;
         Frame outer = meter.top;
         meter.top = f;
         boolean suspends;

@@ -20,6 +20,7 @@ public final class Meter {
     Frame top;
     /** The suspended run on this chain, if there is one. */
     private final Suspension suspension = new Suspension();
+    long hostCalls;
     private final int maxDepth;
     private long slice;
     private long reserve;
@@ -85,8 +86,22 @@ public final class Meter {
         reserve = all - slice;
     }
 
+    /** Calls of host functions. */
+    public long hostCalls() {
+        return hostCalls;
+    }
+
+    /** The frame at a depth of the chain, from 1; it keeps the slots of what ran there last. */
+    public Frame frame(int depth) {
+        Frame f = top.base();
+        for (int i = 0; i < depth; i++) {
+            f = f.next;
+        }
+        return f;
+    }
+
     /** Tells the chain of frames that this bounds from others. */
-    int chain() {
+    public int chain() {
         return System.identityHashCode(this);
     }
 
@@ -100,7 +115,7 @@ public final class Meter {
         return top.base().next;
     }
 
-    int maxDepth() {
+    public int maxDepth() {
         return maxDepth;
     }
 

@@ -1,6 +1,7 @@
 package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.api.Progress;
+import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.WasmException;
 
@@ -166,6 +167,35 @@ public final class Suspension {
             passing = null;
             throw e;
         }
+    }
+
+    /** The functions that are suspended. */
+    public StackTrace stack() {
+        StackTrace stack = new StackTrace();
+        for (Frame f = innermost; f != null; f = f.caller()) {
+            if (f.position != 0) {
+                stack.add(f.instance.symbols, f.meter.chain(), f.depth, f.position);
+            }
+        }
+        return stack;
+    }
+
+    /**
+     * The functions of {@code instance} that are suspended, innermost first, and −1 for one of another instance.
+     *
+     * @return how many there are, of which {@code into} gets as many as it has room for
+     */
+    public int functions(ModuleInstance instance, int[] into) {
+        int count = 0;
+        for (Frame f = innermost; f != null; f = f.caller()) {
+            if (f.position != 0) {
+                if (count < into.length) {
+                    into[count] = f.instance == instance ? instance.module.functionAt(f.position) : -1;
+                }
+                count++;
+            }
+        }
+        return count;
     }
 
     /** Gives the suspended run up; its frames are free again. */
