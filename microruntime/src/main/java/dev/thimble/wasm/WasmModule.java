@@ -13,6 +13,7 @@ import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ModuleDecoder;
 import dev.thimble.wasm.binary.NameSection;
+import dev.thimble.wasm.debug.Features;
 import dev.thimble.wasm.debug.Listing;
 import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
@@ -22,6 +23,7 @@ import dev.thimble.wasm.translate.Mode;
 import dev.thimble.wasm.translate.ModuleTranslator;
 import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -163,6 +165,11 @@ public final class WasmModule {
         }).toList();
     }
 
+    /** The steps of the standard beyond the first, and the proposals, that the module makes use of; in alphabetical order. */
+    public Set<String> features() {
+        return Features.of(module);
+    }
+
     /** The code of a function that is not imported, a line for each instruction with its offset in the binary. */
     public List<String> disassemble(int function) {
         return Listing.of(module, function);
@@ -171,6 +178,16 @@ public final class WasmModule {
     /** The tree that a function which is not imported is translated to, of records, for people to read. */
     public Object tree(int function) {
         return translator.function(function).tree();
+    }
+
+    /** What all functions together take when they are translated, in bytes of heap, about; translates each of them. */
+    public long translatedBytes() {
+        long bytes = 0;
+        for (int i = module.importedFunctions(); i < module.functionCount(); i++) {
+            translator.function(i).tree();
+            bytes += translator.function(i).lists().bytes();
+        }
+        return bytes;
     }
 
     /** The same module, translated another way; for tests and measurements. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
     private record Row(String module, String name, String kind, String type) {}
 
-    private record Report(String file, int bytes, List<Row> imports, List<Row> exports, List<String> grants, List<String> problems) {}
+    private record Report(String file, int bytes, int functions, int codeBytes, long translatedBytes, List<String> features, List<Row> imports, List<Row> exports, List<String> grants, List<String> problems) {}
 
     @Mixin private Console console;
 
@@ -49,7 +49,9 @@ final class InspectCommand implements Callable<Integer> {
                 grants.add(grant);
             }
         }
-        Report report = new Report(file.toString(), Inputs.bytes(file).length, imports, exports, List.copyOf(grants),
+        List<WasmModule.FunctionInfo> own = module.functions().stream().filter(f -> f.end() > 0).toList();
+        Report report = new Report(file.toString(), Inputs.bytes(file).length, own.size(),
+            own.stream().mapToInt(f -> f.end() - f.start()).sum(), module.translatedBytes(), List.copyOf(module.features()), imports, exports, List.copyOf(grants),
             HostImports.problems(module.imports()));
         console.data(report, text(report));
         return ExitCode.DONE.number();
@@ -87,7 +89,10 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private String text(Report report) {
-        StringBuilder text = new StringBuilder(report.file()).append(", ").append(report.bytes()).append(" bytes\n");
+        StringBuilder text = new StringBuilder(report.file()).append(", ").append(report.bytes()).append(" bytes: ")
+            .append(report.functions()).append(" functions with ").append(report.codeBytes()).append(" bytes of code, translated about ")
+            .append(report.translatedBytes()).append('\n');
+        lines(text, "uses", report.features());
         rows(text, "imports", report.imports());
         rows(text, "exports", report.exports());
         lines(text, "needs grants for", report.grants());

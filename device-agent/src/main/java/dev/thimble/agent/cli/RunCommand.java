@@ -98,6 +98,9 @@ final class RunCommand implements Callable<Integer> {
         Duration limit = timeout == null ? null : Durations.parse(timeout);
         InstanceOptions options = InstanceOptions.DEFAULT.withMaxCallDepth(CALL_DEPTH);
         if (fuel != null) {
+            if (fuel < 0) {
+                throw new CommandException(ExitCode.USAGE, "--fuel " + fuel + " is less than nothing");
+            }
             options = options.withFuel(fuel);
         }
         if (maxMemory != null) {
@@ -261,7 +264,7 @@ final class RunCommand implements Callable<Integer> {
             case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.kind().text() + lines(trap.trace()));
             case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage() + lines(e.trace()));
             case LinkException e -> new CommandException(ExitCode.INVALID_MODULE,
-                file + ": this module needs a host:\n  " + String.join("\n  ", e.problems()));
+                file + ": it cannot run here:\n  " + String.join("\n  ", e.problems()));
             default -> new CommandException(ExitCode.FAILED, file + ": " + thrown);
         };
     }

@@ -179,6 +179,8 @@ class CommandLineTest {
         Run run = thimble("inspect", module("arithmetic"), "--disassemble", "divide");
         assertEquals(0, run.exit());
         assertTrue(run.out().matches("(?s)function \\d+ divide .*  i32.div_s\n.*translated\n.*I32DivS.*"), run.out());
+        Run report = thimble("inspect", "--json", "src/test/resources/dev/thimble/agent/modules/sleeper.wasm");
+        assertTrue(report.out().matches(".*\"functions\":\\d+,\"codeBytes\":\\d+,\"translatedBytes\":\\d+,\"features\":\\[\\],.*"), report.out());
         Run unknown = thimble("inspect", module("arithmetic"), "--disassemble", "nothing");
         assertEquals(2, unknown.exit());
         assertTrue(unknown.err().contains("no function 'nothing'") && unknown.err().contains("divide"), unknown.err());

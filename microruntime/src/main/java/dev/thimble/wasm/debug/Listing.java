@@ -63,6 +63,17 @@ public final class Listing {
         return lines;
     }
 
+    /** Takes a body's declarations of locals. */
+    static void skipLocals(ByteReader in) {
+        for (int groups = in.index(); groups > 0; groups--) {
+            in.index();
+            int code = in.u8();
+            if (code == 0x63 || code == 0x64) {
+                in.s33();
+            }
+        }
+    }
+
     private void line(int at, String text) {
         lines.add(String.format("%08x  %s%s", at, "  ".repeat(Math.min(Math.max(nesting, 0), DEEPEST_INDENT)), text));
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,16 @@ class ListingTest {
 
     private static List<String> bare(WasmModule module, int function) {
         return module.disassemble(function).stream().map(line -> line.substring(10)).toList();
+    }
+
+    @Test
+    void featuresAreThoseOfTheInstructionsAndMemories() {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        wasm.memory(1);
+        wasm.function("i32 -> i32", "i64 v128", "local.get 0; i32.extend8_s; i32.const 0; i32.const 0; i32.const 0; memory.fill 0");
+        assertEquals(Set.of("sign-extension", "bulk-memory", "multi-memory"), WasmModule.parse(wasm.toArray()).features());
+        assertEquals(Set.of(), WasmModule.parse(Wasm.header().toArray()).features());
     }
 
     /** Every function of the test programs, to its last byte. */
