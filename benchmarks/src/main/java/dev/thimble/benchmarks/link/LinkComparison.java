@@ -1,15 +1,12 @@
 package dev.thimble.benchmarks.link;
 
+import dev.thimble.benchmarks.measure.Mosquitto;
 import dev.thimble.mqtt.LinkOptions;
 import dev.thimble.mqtt.LinkState;
 import dev.thimble.mqtt.MqttLink;
 import dev.thimble.mqtt.OutboxOptions;
 import dev.thimble.mqtt.PublishProperties;
 import dev.thimble.mqtt.paho.PahoLink;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,10 +55,8 @@ public final class LinkComparison {
     public static void main(String[] args) throws Exception {
         int rounds = args.length == 0 ? 5 : Integer.parseInt(args[0]);
         Path directory = Files.createTempDirectory("thimble-link");
-        int port = freePort();
-        Process mosquitto = mosquitto(directory, port);
-        try {
-            String url = "tcp://127.0.0.1:" + port;
+        try (Mosquitto mosquitto = Mosquitto.start(directory)) {
+            String url = mosquitto.url();
             double[][] rates = new double[Kind.values().length][rounds];
             for (int round = -1; round < rounds; round++) {
                 for (Kind kind : Kind.values()) {
@@ -73,8 +68,6 @@ public final class LinkComparison {
                 }
             }
             print(rates);
-        } finally {
-            mosquitto.destroy();
         }
     }
 
@@ -154,26 +147,5 @@ public final class LinkComparison {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
-    }
-
-    private static Process mosquitto(Path directory, int port) throws IOException, InterruptedException {
-        Path configuration = Files.writeString(directory.resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\n");
-        String program = Files.isExecutable(Path.of("/usr/sbin/mosquitto")) ? "/usr/sbin/mosquitto" : "mosquitto";
-        Process process = new ProcessBuilder(program, "-c", configuration.toString()).inheritIO().start();
-        for (int attempt = 0; attempt < 100 && process.isAlive(); attempt++) {
-            try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return process;
-            } catch (IOException notYet) {
-                Thread.sleep(50);
-            }
-        }
-        throw new IOException("mosquitto did not start; is it installed?");
     }
 }

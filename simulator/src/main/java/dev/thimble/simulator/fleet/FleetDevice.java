@@ -16,7 +16,6 @@ import java.time.Duration;
 
 /** One of many: the agent as on a device, with a board of which nothing is used, and perhaps a fault. */
 final class FleetDevice implements AutoCloseable {
-    private final Topics topics;
     private final Fault fault;
     private final SimulatedBoard board;
     private final FaultyLink link;
@@ -25,7 +24,6 @@ final class FleetDevice implements AutoCloseable {
 
     FleetDevice(String broker, Topics topics, Path flash, byte[] trusted, BoardFile file, GrantSet grants, SimulatedTime time, Fault fault)
         throws IOException {
-        this.topics = topics;
         this.fault = fault;
         board = new SimulatedBoard(file, time);
         link = fault == Fault.SLOW_LINK || fault == Fault.CUT_LINK ? new FaultyLink(broker, fault) : null;
@@ -33,10 +31,6 @@ final class FleetDevice implements AutoCloseable {
         AgentOptions options = AgentOptions.of(topics, flash, LinkOptions.builder(link == null ? broker : link.url(), "thimble-" + topics.device())
             .backoff(Duration.ofMillis(200), Duration.ofSeconds(5)), trusted, true, grants);
         agent = new Agent(options, board, time, Supervisor.Idle.system(), new HostRandom());
-    }
-
-    String id() {
-        return topics.device();
     }
 
     /** Whether the fault that happens only once in a while has happened; true for a device without one. */

@@ -43,6 +43,7 @@ final class Bench implements AutoCloseable {
     final Keys keys = Keys.generate(true);
     final Operator operator;
     private final Path flash;
+    private final String way;
     private final UnaryOperator<AgentOptions> adjust;
     private SimulatedDevice device;
     private final MqttLink watcher;
@@ -54,10 +55,19 @@ final class Bench implements AutoCloseable {
 
     /** @param also topics to watch beside the device's own */
     Bench(Path flash, UnaryOperator<AgentOptions> adjust, String... also) throws Exception {
+        this(flash, "#", UnaryOperator.identity(), adjust, also);
+    }
+
+    /**
+     * @param watched what is kept of the traffic below the root
+     * @param way from the broker's address to the one that the device is given
+     */
+    Bench(Path flash, String watched, UnaryOperator<String> way, UnaryOperator<AgentOptions> adjust, String... also) throws Exception {
         this.flash = flash;
+        this.way = way.apply(broker.url());
         this.adjust = adjust;
         watcher = PahoLink.create(LinkOptions.builder(broker.url(), "watcher").build());
-        watcher.subscribe(topics.root() + "/#", 1, this::arrived);
+        watcher.subscribe(topics.root() + "/" + watched, 1, this::arrived);
         for (String filter : also) {
             watcher.subscribe(filter, 1, this::arrived);
         }
@@ -73,7 +83,7 @@ final class Bench implements AutoCloseable {
 
     private void boot() throws IOException {
         BoardFile board = BoardFile.builtIn("raspberry-pi-4");
-        device = new SimulatedDevice(broker.url(), topics, flash, keys.trusted(), board, null, SimulatedDevice.sampleGrants(board), 1, adjust);
+        device = new SimulatedDevice(way, topics, flash, keys.trusted(), board, null, SimulatedDevice.sampleGrants(board), 1, adjust);
         device.start();
     }
 
@@ -113,6 +123,11 @@ final class Bench implements AutoCloseable {
 
     static SignedModule sign(long sequence, byte[] wasm, SigningKey key) {
         return sign(sequence, wasm, Description.imports(dev.thimble.wasm.WasmModule.parse(wasm)), key);
+    }
+
+    /** The device's own link, for its counters. */
+    MqttLink deviceLink() {
+        return device.agent().link();
     }
 
     String url() {
@@ -179,6 +194,10 @@ final class Bench implements AutoCloseable {
     Long sample(ReceivedMessage message) {
         return message.topic().equals(topics.published(MODULE) + "readings")
             ? ((Double) Json.parse(new String(message.payload(), StandardCharsets.UTF_8), Map.class).get("n")).longValue() : null;
+    }
+
+    synchronized long samplesSince(int mark) {
+        return seen.subList(mark, seen.size()).stream().filter(m -> sample(m) != null).count();
     }
 
     /** Waits for three more samples, and gives back how the whole sequence of numbers so far departs from 1, 2, 3, …; empty for not. */
