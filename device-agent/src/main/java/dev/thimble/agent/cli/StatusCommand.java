@@ -1,14 +1,17 @@
 package dev.thimble.agent.cli;
 
+import dev.thimble.agent.config.Durations;
 import dev.thimble.agent.operator.Fleet;
 import dev.thimble.agent.operator.Operator;
 import dev.thimble.ota.document.Reported;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "status", description = "Show what devices run, from what they last reported to the broker.",
@@ -22,16 +25,20 @@ final class StatusCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", arity = "0..1", defaultValue = "+", description = "one device; default all")
     private String device;
 
+    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", description = "wait no longer for a named device; default ${DEFAULT-VALUE}")
+    private String timeout;
+
     @Override
     public Integer call() throws InterruptedException {
         console.logs("error");
+        Duration patience = Durations.parse(timeout);
         List<Fleet.Device> devices;
         try (Operator operator = target.operator(device)) {
-            devices = Fleet.look(operator);
+            devices = device.equals("+") ? Fleet.look(operator) : Fleet.look(operator, device, patience);
         }
         if (devices.isEmpty()) {
             throw new CommandException(ExitCode.FAILED, device.equals("+") ? "no device has reported to this broker"
-                : device + " has not reported to this broker");
+                : device + " has not been heard of at this broker within " + timeout);
         }
         List<Row> rows = new ArrayList<>();
         for (Fleet.Device each : devices) {

@@ -5,6 +5,7 @@ import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.mqtt.Subscription;
 import dev.thimble.ota.document.Reported;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,25 @@ public final class Fleet {
         this.topics = topics;
     }
 
-    /** Every device that has a retained message, by name. */
+    /**
+     * One device by its name: waits for both its words, link and report, however busy broker and device are, and no longer.
+     *
+     * @param patience at most so long; what has not come by then is unknown
+     * @return the device, or nothing when the broker has heard of none by this name
+     */
+    public static List<Device> look(Operator operator, String device, Duration patience) throws InterruptedException {
+        Fleet fleet = new Fleet(operator.topics());
+        long end = System.nanoTime() + patience.toNanos();
+        try (Subscription feed = operator.link().subscribe(operator.topics().online(), 0, fleet::heard)) {
+            while (System.nanoTime() < end && (!fleet.online.containsKey(device) || operator.reported(device) == null)) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        }
+        boolean heard = fleet.online.containsKey(device) || operator.reported(device) != null;
+        return heard ? List.of(new Device(device, fleet.online.getOrDefault(device, "unknown"), operator.reported(device))) : List.of();
+    }
+
+    /** Every device that has a retained message, by name; nobody knows how many there are, so it takes a quiet moment to tell. */
     public static List<Device> look(Operator operator) throws InterruptedException {
         Fleet fleet = new Fleet(operator.topics());
         try (Subscription feed = operator.link().subscribe(operator.topics().online(), 0, fleet::heard)) {
