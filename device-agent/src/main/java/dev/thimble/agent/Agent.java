@@ -5,6 +5,8 @@ import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.cell.Supervisor;
 import dev.thimble.agent.convention.Conventions;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.shadow.Tape;
+import dev.thimble.agent.shadow.TapedBoard;
 import dev.thimble.agent.update.Admission;
 import dev.thimble.agent.update.Modules;
 import dev.thimble.agent.update.UpdateThread;
@@ -86,7 +88,8 @@ public final class Agent implements AutoCloseable {
             this::manifest);
         supervisor = new Supervisor(clock, idle);
         updateThread = new UpdateThread(this::tick);
-        Modules modules = new Modules(supervisor, clock, new SharedInputs(board), link, topics, random,
+        TapedBoard taped = TapedBoard.over(board, new Tape());
+        Modules modules = new Modules(supervisor, clock, taped, new SharedInputs(taped), link, topics, random,
             options.data().resolve("storage"), options.restartPolicy(), options.inboxEvents(), this::failed, conventions);
         updates = new Updates(link, topics, new Admission(options.grants()), modules, board.file(), clock, updateThread::put);
         Settings settings = new Settings(topics.device(), Set.of(), options.development(), 8, 0, 3, 3, options.timing());

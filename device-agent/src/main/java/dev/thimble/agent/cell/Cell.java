@@ -1,5 +1,7 @@
 package dev.thimble.agent.cell;
 
+import dev.thimble.agent.shadow.HeldClock;
+import dev.thimble.agent.shadow.Tape;
 import dev.thimble.hal.host.EventKind;
 import dev.thimble.hal.host.Inbox;
 import java.util.ArrayDeque;
@@ -40,6 +42,7 @@ public final class Cell implements AutoCloseable {
     private int overruns;
     private String fault = "";
     private long undelivered;
+    private Shadow shadow;
 
     public Cell(String name, CellEnvironment environment, CellListener listener) {
         this.name = name;
@@ -97,6 +100,7 @@ public final class Cell implements AutoCloseable {
      * @throws StartException when the candidate cannot be started or the running one cannot save; the old one runs on
      */
     public Swap swap(Release candidate) {
+        unfollow();
         Running old = running;
         Snapshot snapshot = null;
         if (old != null) {
@@ -121,6 +125,39 @@ public final class Cell implements AutoCloseable {
         String note = !next.stateNote.isEmpty() ? next.stateNote
             : old == null ? "" : "started clean: the old release hands over no state";
         return new Swap(snapshot, note);
+    }
+
+    /**
+     * Lets a candidate follow the running release from now on, without any effect.
+     *
+     * @param mirror an environment that reaches nothing real
+     * @throws StartException when the candidate cannot be started, or nothing runs that it could follow
+     */
+    public void follow(Release candidate, CellEnvironment mirror, Tape tape, HeldClock clock) {
+        unfollow();
+        if (running == null || !running.guest.ticks()) {
+            throw new StartException("thimble_tick", "the running release has no ticks that could be followed", null);
+        }
+        Snapshot state;
+        try {
+            state = save();
+        } catch (StateException e) {
+            throw new StartException("thimble_save", e.getMessage(), e);
+        }
+        shadow = new Shadow(candidate, mirror, tape, clock, state);
+    }
+
+    /** How the candidate that follows compares with the running release; null when none does. */
+    public Shadow.Comparison comparison() {
+        return shadow == null ? null : shadow.comparison();
+    }
+
+    /** Ends the candidate that follows, if there is one. */
+    public void unfollow() {
+        if (shadow != null) {
+            shadow.stop();
+            shadow = null;
+        }
     }
 
     /** Ends what runs, with its devices at their safe levels; nothing is started again. */
@@ -166,6 +203,20 @@ public final class Cell implements AutoCloseable {
      * @return whether there may be more to do at once
      */
     boolean turn(long now) {
+        if (shadow == null) {
+            return step(now);
+        }
+        Shadow follower = shadow;
+        follower.listen(true);
+        boolean more = step(now);
+        follower.listen(false);
+        if (running != null && !running.guest.isSuspended()) {
+            follower.follow();
+        }
+        return more;
+    }
+
+    private boolean step(long now) {
         Running current = running;
         if (current == null) {
             if (wanted != null && now >= restartNanos) {
@@ -232,6 +283,9 @@ public final class Cell implements AutoCloseable {
         current.nextTickNanos += period * (1 + (now - current.nextTickNanos) / period);
         long millis = environment.clock().epochMillis();
         trail.record(EventTrail.TICK, 0, millis, now);
+        if (shadow != null) {
+            shadow.expectTick(millis);
+        }
         current.guest.tick(millis);
         alive(current, now);
     }
@@ -278,6 +332,9 @@ public final class Cell implements AutoCloseable {
     private void deliver(Running current) {
         try {
             trail.record(inbox.kind(), inbox.handle(), inbox.value(), inbox.nanos());
+            if (shadow != null) {
+                shadow.expect(inbox);
+            }
             if (inbox.kind() != EventKind.MESSAGE) {
                 current.guest.event(inbox.kind(), inbox.handle(), inbox.value(), inbox.nanos());
             } else if (!current.guest.message(inbox)) {
@@ -305,6 +362,9 @@ public final class Cell implements AutoCloseable {
             running.host.stop();
             running = null;
         }
+        if (shadow != null) {
+            shadow.forget();
+        }
         if (Faults.isOverrun(thrown)) {
             overruns++;
         } else {
@@ -331,6 +391,7 @@ public final class Cell implements AutoCloseable {
     }
 
     private void end(Reason reason) {
+        unfollow();
         if (running != null) {
             Running ending = running;
             running = null;

@@ -23,4 +23,9 @@ public record Release(String version, WasmModule module, Grant grant, Map<String
         accepts = List.copyOf(accepts);
         requiredOutputs = List.copyOf(requiredOutputs);
     }
+
+    /** The same for a place where nothing real may be touched. */
+    public Release withoutFiles() {
+        return new Release(version, module, grant.withoutFiles(), config, tickNanos, maxCallDepth, accepts, requiredOutputs);
+    }
 }

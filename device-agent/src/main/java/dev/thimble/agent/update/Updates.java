@@ -51,9 +51,9 @@ public final class Updates implements UpdateHost {
     private static final int PREPARED = 4;
 
     /** A module's assigned release that cannot be used; {@code kind} says whether trying again may help. */
-    private static final class Unusable extends Exception {
+    static final class Unusable extends Exception {
         private static final long serialVersionUID = 1;
-        private final ErrorClass kind;
+        final ErrorClass kind;
 
         Unusable(ErrorClass kind, String message) {
             super(message);
@@ -90,6 +90,7 @@ public final class Updates implements UpdateHost {
     private final Map<String, Digest> watchedDigests = new HashMap<>();
     private final Map<String, Exchange> exchanges = new HashMap<>();
     private final Map<String, Arriving> arriving = new HashMap<>();
+    private final Shadows shadows;
     private UpdateShell shell;
 
     /** @param thread hands work to the updates' thread */
@@ -102,6 +103,11 @@ public final class Updates implements UpdateHost {
         this.board = board;
         this.clock = clock;
         this.thread = thread;
+        shadows = new Shadows(this, modules);
+    }
+
+    UpdateShell shell() {
+        return shell;
     }
 
     /** To be called once before anything else: shell and host know each other. */
@@ -113,6 +119,7 @@ public final class Updates implements UpdateHost {
     public void tick() {
         shell.tick(clock.nanos() / 1_000_000, clock.epochMillis() / 1000);
         watched.keySet().forEach(this::observe);
+        shadows.turn();
         modules.conventions().turn();
     }
 
@@ -151,8 +158,7 @@ public final class Updates implements UpdateHost {
             case Action.OpenTransfer a -> openTransfer(a.payload());
             case Action.CloseTransfer a -> closeTransfer(a.payload());
             case Action.Stage a -> stage(a);
-            case Action.Shadow a -> shell.on(new Event.Failed(a.module(), a.digest(), Phase.SHADOW, ErrorClass.POLICY,
-                "this device has no shadow run"));
+            case Action.Shadow a -> shadows.request(a.module(), a.release(), a.manifest());
             case Action.Swap a -> swap(a);
             case Action.Start a -> start(a);
             case Action.Restore a -> restore(a);
@@ -340,7 +346,7 @@ public final class Updates implements UpdateHost {
     }
 
     /** Reads, parses and admits a release; everything that is slow about a swap. */
-    private Release prepare(String module, dev.thimble.ota.step.Release wanted) throws Unusable {
+    Release prepare(String module, dev.thimble.ota.step.Release wanted) throws Unusable {
         Release ready = prepared.get(wanted);
         if (ready != null) {
             return ready;
@@ -367,11 +373,11 @@ public final class Updates implements UpdateHost {
     }
 
     /** A device that is not there may come; code that traps will trap again. */
-    private static ErrorClass kindOf(Throwable fault) {
+    static ErrorClass kindOf(Throwable fault) {
         return fault instanceof StartException e && e.getCause() == null ? ErrorClass.TRANSIENT : ErrorClass.PERMANENT;
     }
 
-    private <T> void onCells(Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
+    <T> void onCells(Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
         modules.supervisor().submit(work).whenComplete((result, fault) -> thread.accept(() -> {
             if (fault == null) {
                 done.accept(result);

@@ -26,6 +26,19 @@ public final class CellResources implements AutoCloseable {
         this.clock = clock;
     }
 
+    /**
+     * Resources in which the same devices and subscriptions have the same numbers, for an instance that is given this
+     * cell's events beside it.
+     */
+    public CellResources likeness(SharedInputs others, Inbox other) {
+        CellResources like = new CellResources(others, other, clock);
+        for (int i = 0; i < count; i++) {
+            like.slot(slots[i].device);
+        }
+        like.subscriptions.number(subscriptions);
+        return like;
+    }
+
     public Inbox inbox() {
         return inbox;
     }

@@ -65,8 +65,8 @@ public sealed interface Event {
     record Staged(String module, Digest manifest) implements Event {
     }
 
-    /** The module behaved in shadow. */
-    record Shadowed(String module, Digest manifest) implements Event {
+    /** The module behaved in shadow; {@code note} says how its outputs compared with the running release's. */
+    record Shadowed(String module, Digest manifest, String note) implements Event {
     }
 
     /** A step failed; {@code at} is the phase of the action that it answers. */

@@ -183,6 +183,7 @@ final class Journey {
             }
             case Event.Shadowed e when e.module().equals(name) -> {
                 if (Updater.isAwaited(m, e.manifest(), Phase.SHADOW)) {
+                    turn.audit(name, e.note());
                     trial.enter(name, m);
                 }
             }

@@ -179,7 +179,7 @@ public final class World implements UpdateHost {
             case Action.Stage a -> later(() -> shell.on(failingStage.contains(a.digest())
                     ? new Event.Failed(a.module(), a.digest(), Phase.STAGE, ErrorClass.PERMANENT, "the self-test returned 1")
                     : new Event.Staged(a.module(), a.digest())));
-            case Action.Shadow a -> later(() -> shell.on(new Event.Shadowed(a.module(), a.digest())));
+            case Action.Shadow a -> later(() -> shell.on(new Event.Shadowed(a.module(), a.digest(), "shadow of 3 ticks")));
             case Action.Swap a -> {
                 if (holdsSwaps) {
                     held.add(a);

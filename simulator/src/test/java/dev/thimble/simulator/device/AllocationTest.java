@@ -17,6 +17,9 @@ import dev.thimble.agent.port.LogRing;
 import dev.thimble.agent.port.MetricTable;
 import dev.thimble.agent.port.ModuleMessages;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.shadow.Tape;
+import dev.thimble.agent.shadow.TapedBoard;
+import dev.thimble.agent.shadow.TapedPublisher;
 import dev.thimble.agent.update.Admission;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.host.CellResources;
@@ -71,10 +74,11 @@ class AllocationTest {
             }
             Supervisor supervisor = new Supervisor(clock, Supervisor.Idle.system());
             Inbox inbox = new Inbox(64, 4096, clock, supervisor::wake);
-            ModuleMessages messages = new ModuleMessages(link, link.publisher("weather", RateLimit.UNLIMITED),
-                new Topics("t", "d"), "weather", inbox);
+            TapedBoard taped = TapedBoard.over(board, new Tape());
+            ModuleMessages messages = new ModuleMessages(link,
+                new TapedPublisher(link.publisher("weather", RateLimit.UNLIMITED), taped.tape()), new Topics("t", "d"), "weather", inbox);
             AtomicInteger failures = new AtomicInteger();
-            Cell cell = new Cell("weather", new CellEnvironment(clock, new CellResources(new SharedInputs(board), inbox, clock),
+            Cell cell = new Cell("weather", new CellEnvironment(clock, new CellResources(new SharedInputs(taped), inbox, clock),
                 new HostRandom(), new LogRing("weather", clock), store, messages, new MetricTable(), RestartPolicy.DEFAULT),
                 (failed, incident) -> failures.incrementAndGet());
             cell.start(release(file), null, Reason.COLD);

@@ -15,6 +15,7 @@ import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.document.Desired;
 import dev.thimble.ota.document.Manifest;
 import dev.thimble.ota.document.Reported;
+import dev.thimble.ota.step.Event;
 import dev.thimble.ota.store.AuditRecord;
 import dev.thimble.ota.trust.SigningKey;
 import dev.thimble.ota.trust.Trust;
@@ -94,6 +95,11 @@ final class Bench implements AutoCloseable {
             List.of(keys.director())));
     }
 
+    /** The operator's word about every module. */
+    void ask(Event.Verb verb) {
+        watcher.publish(topics.command(verb.name().toLowerCase(java.util.Locale.ROOT)), new byte[0], 1, false);
+    }
+
     /** Switches the device off in order. */
     void stop() {
         device.close();
@@ -115,8 +121,13 @@ final class Bench implements AutoCloseable {
 
     /** Signs a binary as the weather module with a short probation. */
     static SignedModule sign(long sequence, byte[] wasm, List<Manifest.HostImport> imports, SigningKey key) {
-        String toml = new String(SampleRelease.resource("weather-1.toml"), StandardCharsets.UTF_8)
-            .replace("sequence = 1", "sequence = " + sequence).replace("probation-seconds = 5", "probation-seconds = 1")
+        return sign(sequence, wasm, imports, key, "weather-1.toml", "");
+    }
+
+    /** @param more put before the first line of the description */
+    static SignedModule sign(long sequence, byte[] wasm, List<Manifest.HostImport> imports, SigningKey key, String description, String more) {
+        String toml = new String(SampleRelease.resource(description), StandardCharsets.UTF_8)
+            .replaceFirst("sequence = [0-9]+", "sequence = " + sequence + "\n" + more).replace("probation-seconds = 5", "probation-seconds = 1")
             .replace("minimum-ticks = 6", "minimum-ticks = 1").replace("tick-millis = 500", "tick-millis = 100");
         return SignedModule.sign(Description.describe(toml, "weather.toml", imports), wasm, CHUNK, List.of(), List.of(key));
     }
