@@ -1,5 +1,6 @@
 package dev.thimble.wasm.execute;
 
+import dev.thimble.wasm.opcode.Opcodes;
 import java.util.Arrays;
 
 /** Statements that write slots of this frame or of the callee's, and what a function does on entry. */
@@ -7,11 +8,45 @@ public final class Slots {
     private Slots() {
     }
 
-    /** Sets a local, or spills an operand. */
-    public record Set(int slot, Node value) implements Stmt {
+    /** Sets a local, or spills an operand; {@code type} is a code of {@link Opcodes}. */
+    public static Stmt set(int type, int slot, Node value) {
+        switch (type) {
+            case Opcodes.I32: return new SetI(slot, value);
+            case Opcodes.I64: return new SetL(slot, value);
+            case Opcodes.F32: return new SetF(slot, value);
+            case Opcodes.F64: return new SetD(slot, value);
+            default: throw new IllegalArgumentException();
+        }
+    }
+
+    private record SetI(int slot, Node value) implements Stmt {
         @Override
         public int exec(Frame f) {
-            f.slots[slot] = value.bits(f);
+            f.slots[slot] = value.execI(f);
+            return NEXT;
+        }
+    }
+
+    private record SetL(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.slots[slot] = value.execL(f);
+            return NEXT;
+        }
+    }
+
+    private record SetF(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.slots[slot] = Float.floatToRawIntBits(value.execF(f));
+            return NEXT;
+        }
+    }
+
+    private record SetD(int slot, Node value) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.slots[slot] = Double.doubleToRawLongBits(value.execD(f));
             return NEXT;
         }
     }

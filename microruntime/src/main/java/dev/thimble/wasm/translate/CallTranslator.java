@@ -96,8 +96,8 @@ final class CallTranslator {
             int result = types.result(type, i);
             if (result == TypeCode.V128) {
                 int home = stack.home(result);
-                stack.emit(new Slots.Set(home, Nodes.result(TypeCode.I64, slot)));
-                stack.emit(new Slots.Set(home + 1, Nodes.result(TypeCode.I64, slot + 1)));
+                stack.emit(Slots.set(TypeCode.I64, home, Nodes.result(TypeCode.I64, slot)));
+                stack.emit(Slots.set(TypeCode.I64, home + 1, Nodes.result(TypeCode.I64, slot + 1)));
                 stack.pushHome(result);
             } else if (TypeCode.isReference(result)) {
                 stack.emit(new Slots.SetReference(stack.home(result), new Slots.ResultA(slot)));

@@ -108,7 +108,8 @@ final class GcInstructions {
         for (int half = 0; half < 2; half++) {
             stack.emit(set
                     ? new HeapNodes.StructSet(Storage.BITS64, place + half, object, stack.read(TypeCode.I64, value + half))
-                    : new Slots.Set(home + half, new HeapNodes.StructGet(Storage.BITS64, place + half, false, object)));
+                    : Slots.set(TypeCode.I64, home + half,
+                            new HeapNodes.StructGet(Storage.BITS64, place + half, false, object)));
         }
         if (!set) {
             stack.pushHome(TypeCode.V128);

@@ -203,7 +203,7 @@ final class OperandStack {
 
     private Stmt write(int type, int slot, Node value) {
         return TypeCode.isReference(type) ? new Slots.SetReference(slot, value)
-                : nodes.share(new Slots.Set(slot, value), value, null, slot);
+                : nodes.share(Slots.set(type, slot, value), value, null, slot);
     }
 
     Operand pop() {
@@ -313,8 +313,8 @@ final class OperandStack {
             return;
         }
         if (o.type == TypeCode.V128) {
-            emit(new Slots.Set(slot, nodes.local(TypeCode.I64, o.slot)));
-            emit(new Slots.Set(slot + 1, nodes.local(TypeCode.I64, o.slot + 1)));
+            emit(Slots.set(TypeCode.I64, slot, nodes.local(TypeCode.I64, o.slot)));
+            emit(Slots.set(TypeCode.I64, slot + 1, nodes.local(TypeCode.I64, o.slot + 1)));
         } else {
             emit(write(o.type, slot, o.node));
         }
