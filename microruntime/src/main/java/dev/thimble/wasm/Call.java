@@ -35,6 +35,13 @@ public final class Call {
         objects = references ? new Object[size] : null;
     }
 
+    /** The run that is suspended on an instance. */
+    static Call suspended(ModuleInstance owner, FunctionInstance root) {
+        Call call = new Call(owner, root);
+        call.suspended = true;
+        return call;
+    }
+
     private static int[] layout(List<ValueType> types) {
         var starts = new int[types.size() + 1];
         for (int i = 0; i < types.size(); i++) {
@@ -102,7 +109,7 @@ public final class Call {
      * @throws IllegalStateException when this run is not suspended
      */
     public Progress resume() {
-        if (!suspended) {
+        if (!suspended || !owner.meter.suspension().isSuspended()) {
             throw new IllegalStateException("the run is not suspended");
         }
         suspended = false;

@@ -2,9 +2,11 @@ package dev.thimble.wasm;
 
 import dev.thimble.wasm.api.Global;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.SnapshotException;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
+import dev.thimble.wasm.control.SnapshotWriter;
 import dev.thimble.wasm.debug.CoreDump;
 import dev.thimble.wasm.debug.Profile;
 import dev.thimble.wasm.execute.FunctionInstance;
@@ -19,8 +21,11 @@ public final class Instance {
     private final WasmModule module;
     private final ModuleInstance instance;
     private final Map<String, Object> exports;
+    private final FunctionInstance start;
 
-    Instance(WasmModule module, ModuleInstance instance, Map<String, Object> exports) {
+    /** @param start the start function, if it has not run yet, or null */
+    Instance(WasmModule module, ModuleInstance instance, Map<String, Object> exports, FunctionInstance start) {
+        this.start = start;
         this.module = module;
         this.instance = instance;
         this.exports = exports;
@@ -60,7 +65,7 @@ public final class Instance {
         return exports.get(name) instanceof Tag t ? t : null;
     }
 
-    /** Fuel left, in units of one loop iteration or call. */
+    /** Fuel left, in units as in {@link InstanceOptions}; negative when a suspended run owes some. */
     public long fuel() {
         return instance.meter.fuel();
     }
@@ -100,6 +105,34 @@ public final class Instance {
      */
     public byte[] coreDump(String name, StackTrace trace) {
         return CoreDump.of(name, instance, trace);
+    }
+
+    /**
+     * The run that is suspended, or null. After {@link WasmModule#restore} this is the only way to it; before, the call with which it
+     * was started may be used as well, but not both.
+     */
+    public Call suspended() {
+        FunctionInstance root = instance.meter.suspension().root();
+        return root == null ? null : Call.suspended(instance, root);
+    }
+
+    /**
+     * The module's start function when it has not run yet, because the instance comes from {@link WasmModule#link}; else null.
+     * Other functions must not be called before it has ended.
+     */
+    public Call startFunction() {
+        return start == null ? null : new Call(instance, start);
+    }
+
+    /**
+     * The state of the instance as bytes: memories, globals and tables that its module defines, segments, fuel, and the
+     * suspended run. What it imports stays with the embedder, who has to offer the same again.
+     *
+     * @throws SnapshotException     when it holds references of the host or to other instances
+     * @throws IllegalStateException while a function of it runs
+     */
+    public byte[] snapshot() {
+        return SnapshotWriter.write(instance);
     }
 
     Map<String, Object> exports() {

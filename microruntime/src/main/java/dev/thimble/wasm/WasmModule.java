@@ -9,10 +9,12 @@ import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.MalformedModuleException;
+import dev.thimble.wasm.api.SnapshotException;
 import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ModuleDecoder;
 import dev.thimble.wasm.binary.NameSection;
+import dev.thimble.wasm.control.SnapshotReader;
 import dev.thimble.wasm.debug.Features;
 import dev.thimble.wasm.debug.Listing;
 import dev.thimble.wasm.execute.Meter;
@@ -33,16 +35,18 @@ import java.util.stream.IntStream;
 public final class WasmModule {
     private final Module module;
     private final Limits limits;
+    private final Mode mode;
     private final ModuleTranslator translator;
 
     private WasmModule(Module module, Limits limits) {
-        this(module, limits, Mode.TIERED);
+        this(module, limits, Mode.TIERED, true);
     }
 
-    private WasmModule(Module module, Limits limits, Mode mode) {
+    private WasmModule(Module module, Limits limits, Mode mode, boolean metered) {
         this.module = module;
         this.limits = limits;
-        translator = new ModuleTranslator(module, limits, mode);
+        this.mode = mode;
+        translator = new ModuleTranslator(module, limits, mode, metered);
     }
 
     /** Decodes and validates a module under {@link Limits#DEFAULT}. */
@@ -130,12 +134,43 @@ public final class WasmModule {
      * @throws Trap          when a segment does not fit or the start function traps
      */
     public Instance instantiate(Imports imports, InstanceOptions options) {
-        ModuleInstance instance = Instantiator.instantiate(module, translator::function, imports::find,
+        ModuleInstance instance = linked(imports, options);
+        Instantiator.start(module, instance);
+        return new Instance(this, instance, Instantiator.exports(module, instance), null);
+    }
+
+    /**
+     * Makes an instance whose start function has not run: see {@link Instance#startFunction}. So it can be suspended.
+     *
+     * @throws LinkException with everything that is missing or of the wrong type
+     * @throws Trap          when a segment does not fit
+     */
+    public Instance link(Imports imports, InstanceOptions options) {
+        ModuleInstance instance = linked(imports, options);
+        return new Instance(this, instance, Instantiator.exports(module, instance),
+                module.start() == Module.NONE ? null : instance.functions[module.start()]);
+    }
+
+    /**
+     * Makes an instance in the state of a snapshot, which {@link Instance#snapshot} has made of an instance of the same module,
+     * perhaps in another JVM, under another mode of translation. A run that was suspended is {@link Instance#suspended}. The
+     * checksum finds damage, not malice: who can forge a snapshot can make the module do anything that a module can.
+     *
+     * @throws SnapshotException when it is damaged, of another module or version, or larger than allowed
+     * @throws LinkException     with everything that is missing or of the wrong type
+     */
+    public Instance restore(byte[] snapshot, Imports imports, InstanceOptions options) {
+        SnapshotReader reader = SnapshotReader.open(module, snapshot);
+        ModuleInstance instance = linked(imports, options);
+        reader.fill(instance);
+        return new Instance(this, instance, Instantiator.exports(module, instance), null);
+    }
+
+    private ModuleInstance linked(Imports imports, InstanceOptions options) {
+        return Instantiator.instantiate(module, translator::function, imports::find,
                 new Meter(options.fuel(), options.maxCallDepth()), options.attachment(),
                 Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
                 Math.min(options.maxTableElements(), limits.tableElements()));
-        Instantiator.start(module, instance);
-        return new Instance(this, instance, Instantiator.exports(module, instance));
     }
 
     /**
@@ -192,6 +227,14 @@ public final class WasmModule {
 
     /** The same module, translated another way; for tests and measurements. */
     public WasmModule translated(Mode mode) {
-        return new WasmModule(module, limits, mode);
+        return new WasmModule(module, limits, mode, true);
+    }
+
+    /**
+     * The same module without metering: its instances take no fuel, save for bulk operations, and only a wait can be stopped. For
+     * code that is trusted to come to an end.
+     */
+    public WasmModule unmetered() {
+        return new WasmModule(module, limits, mode, false);
     }
 }

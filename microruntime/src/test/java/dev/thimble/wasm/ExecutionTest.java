@@ -80,7 +80,7 @@ class ExecutionTest {
         List<Long> left = new ArrayList<>();
         List<Long> last = new ArrayList<>();
         for (Mode mode : Mode.values()) {
-            Instance instance = work(mode, InstanceOptions.DEFAULT.withFuel(100_000));
+            Instance instance = work(mode, InstanceOptions.DEFAULT.withFuel(1_000_000));
             instance.function("run").call(3_000);
             left.add(instance.fuel());
             instance.fuel(20_000);
@@ -106,9 +106,9 @@ class ExecutionTest {
         Instance instance = WasmModule.parse(wasm.toArray()).translated(mode)
                 .instantiate(Imports.none(), InstanceOptions.DEFAULT.withFuel(1_000_000));
         instance.function("run").call(30_000);
-        // One for the call, one for each of the 29,999 times that the loop begins anew.
-        assertEquals(1_000_000 - 30_000, instance.fuel());
-        instance.fuel(10_000);
+        // The loop itself, and 12 instructions in each of 30,000 rounds, the first of which is paid for on entry.
+        assertEquals(1_000_000 - 1 - 12 * 30_000, instance.fuel());
+        instance.fuel(1 + 12 * 10_000);
         assertThrows(Trap.class, () -> instance.function("run").call(30_000));
         assertEquals(30_000 - 10_000, instance.memory().getInt(0), "the iteration in which fuel ran out");
     }

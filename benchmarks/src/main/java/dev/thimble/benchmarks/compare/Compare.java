@@ -37,6 +37,9 @@ public final class Compare implements Callable<Integer> {
             paramLabel = "ENGINE", description = "Default: ${DEFAULT-VALUE}")
     private List<String> engines;
 
+    @Option(names = "--metering", description = "Instead of engines compares Thimble without and with metering")
+    private boolean metering;
+
     @Option(names = "--programs", split = ",", paramLabel = "PROGRAM", description = "Default: the whole corpus")
     private List<String> programs;
 
@@ -65,7 +68,7 @@ public final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Program> corpus = programs == null ? Corpus.programs() : programs.stream().map(Corpus::program).toList();
-        List<Engine> chosen = engines.stream().map(Engine::of).toList();
+        List<Engine> chosen = metering ? List.of(Engine.THIMBLE_UNMETERED, Engine.THIMBLE) : engines.stream().map(Engine::of).toList();
         List<JvmMode> ways = modes.stream().map(m -> JvmMode.valueOf(m.toUpperCase(java.util.Locale.ROOT))).toList();
         Path folder = Files.createTempDirectory("thimble-benchmarks");
         try {

@@ -34,6 +34,7 @@ public final class CoreMark {
         boolean wide = hasWideClock(wasm);
         return switch (engine) {
             case THIMBLE -> thimble(WasmModule.parse(wasm), wide);
+            case THIMBLE_UNMETERED -> thimble(WasmModule.parse(wasm).unmetered(), wide);
             case THIMBLE_PLAIN -> thimble(WasmModule.parse(wasm).translated(Mode.PLAIN), wide);
             case THIMBLE_ANCHORED -> thimble(WasmModule.parse(wasm).translated(Mode.ANCHORED), wide);
             case ENDIVE -> endive(wasm, wide);

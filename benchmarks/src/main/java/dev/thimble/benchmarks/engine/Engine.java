@@ -18,6 +18,12 @@ public enum Engine {
             return entry(WasmModule.parse(wasm));
         }
     },
+    THIMBLE_UNMETERED("Thimble without metering, to see what that costs") {
+        @Override
+        public Entry load(byte[] wasm) {
+            return entry(WasmModule.parse(wasm).unmetered());
+        }
+    },
     THIMBLE_PLAIN("Thimble with neither patterns nor anchors, to see what they give") {
         @Override
         public Entry load(byte[] wasm) {

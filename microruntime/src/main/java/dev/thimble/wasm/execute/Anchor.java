@@ -21,6 +21,9 @@ final class Anchor implements Stmt {
     private static final boolean LABEL;
     /** A loop in which nothing else takes fuel, so that it may keep count in a register. */
     private static final boolean COUNTS;
+    private static final boolean CHARGES;
+    /** Fuel for another round of a loop. */
+    private static final int COST;
     private static final FunctionLists LISTS;
     private static final int LIST;
     /** Number in the list of the first statement here, and what each one here counts. */
@@ -31,7 +34,9 @@ final class Anchor implements Stmt {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         LOOP = content.kind() == ListKind.LOOP;
         LABEL = content.kind() == ListKind.BLOCK;
-        COUNTS = LOOP && content.leaf();
+        COST = content.cost();
+        COUNTS = LOOP && content.leaf() && COST != 0;
+        CHARGES = LOOP && !COUNTS && COST != 0;
         LISTS = content.lists();
         LIST = content.list();
         FIRST = content.first();
@@ -54,7 +59,7 @@ final class Anchor implements Stmt {
         int fuel = 0;
         try {
             // Two loops, so that the inner one contains no call and the compiler may hoist what does not change.
-            for (;; f.meter.renew()) {
+            for (;;) {
                 if (COUNTS) {
                     fuel = f.meter.claim();
                 }
@@ -93,10 +98,11 @@ final class Anchor implements Stmt {
                         }
                         return r > 0 ? r - 1 : r;
                     }
-                    if (!COUNTS) {
-                        f.meter.charge(1);
+                    if (CHARGES) {
+                        f.meter.charge(COST);
                     }
-                } while (!COUNTS || --fuel >= 0);
+                } while (!COUNTS || (fuel -= COST) >= 0);
+                f.meter.renew(fuel);
             }
         } catch (RuntimeException e) {
             throw f.fault(e, LISTS, LIST, FIRST + EACH * at, fuel);

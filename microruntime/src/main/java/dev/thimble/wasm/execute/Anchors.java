@@ -29,7 +29,8 @@ public final class Anchors {
     }
 
     /** What an anchor's class takes over. */
-    record Content(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each, boolean leaf) {
+    record Content(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
+                   boolean leaf, int cost) {
         Stmt statement(int i) {
             return i < statements.length ? statements[i] : null;
         }
@@ -39,10 +40,11 @@ public final class Anchors {
      * List number {@code list} of {@code lists} under an anchor; longer lists become trees of anchors.
      *
      * @param leaf whether a loop contains nothing that takes fuel itself
+     * @param cost fuel for another round of a loop
      */
-    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf) {
+    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost) {
         if (leaf && kind == ListKind.LOOP && statements.length > SIZE && statements.length <= LongLoop.SIZE) {
-            return define(LONG_LOOP, new Content(kind, statements, lists, list, 0, 1, true));
+            return define(LONG_LOOP, new Content(kind, statements, lists, list, 0, 1, true, cost));
         }
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
@@ -53,11 +55,11 @@ public final class Anchors {
             for (int i = 0; i < chunks.length; i++) {
                 Stmt[] chunk = Arrays.copyOfRange(level, i * size, Math.min(i * size + size, level.length));
                 chunks[i] = chunk.length == 1 ? chunk[0] : define(new Content(ListKind.SEQUENCE, chunk, lists, list,
-                        i * size * each, each, false));
+                        i * size * each, each, false, 0));
             }
             level = chunks;
         }
-        return define(new Content(kind, level, lists, list, 0, each, leaf));
+        return define(new Content(kind, level, lists, list, 0, each, leaf, cost));
     }
 
     private static Stmt define(Content content) {

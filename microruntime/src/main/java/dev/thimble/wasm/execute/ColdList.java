@@ -4,12 +4,13 @@ package dev.thimble.wasm.execute;
  * A list of statements that has not proved hot; {@link FunctionLists} has what it holds and what it became.
  *
  * @param place number of the list, times four, and its kind
+ * @param cost  fuel for another round of a loop
  */
-public record ColdList(FunctionLists lists, int place) implements Stmt {
+public record ColdList(FunctionLists lists, int place, int cost) implements Stmt {
     private static final ListKind[] KINDS = ListKind.values();
 
-    public ColdList(FunctionLists lists, int list, ListKind kind) {
-        this(lists, list << 2 | kind.ordinal());
+    public ColdList(FunctionLists lists, int list, ListKind kind, int cost) {
+        this(lists, list << 2 | kind.ordinal(), cost);
     }
 
     public ListKind kind() {
@@ -23,6 +24,6 @@ public record ColdList(FunctionLists lists, int place) implements Stmt {
 
     @Override
     public int exec(Frame f) {
-        return lists.exec(f, place >> 2, KINDS[place & 3]);
+        return lists.exec(f, place >> 2, KINDS[place & 3], cost);
     }
 }

@@ -31,14 +31,15 @@ public final class Continuation implements Stmt {
     private final Stmt whole;
     private final Stmt[] statements;
     private final int[] offsets;
-    private final int next;
+    /** Of a round, the fuel for another one; of an arm, the number of the next. */
+    private final int number;
 
-    private Continuation(Kind kind, Stmt rest, Stmt whole, Stmt[] statements, int next, int[] offsets) {
+    private Continuation(Kind kind, Stmt rest, Stmt whole, Stmt[] statements, int number, int[] offsets) {
         this.kind = kind;
         this.rest = rest;
         this.whole = whole;
         this.statements = statements;
-        this.next = next;
+        this.number = number;
         this.offsets = offsets;
     }
 
@@ -57,14 +58,14 @@ public final class Continuation implements Stmt {
             case ROUND: {
                 int r = rest.exec(f);
                 if (r == 0) {
-                    f.meter.charge(1);
+                    f.meter.charge(number);
                     return whole.exec(f);
                 }
                 return r > 0 ? r - 1 : r;
             }
             case ARM: {
                 int r = rest.exec(f);
-                return r < NEXT ? r : next + Math.max(r, 0);
+                return r < NEXT ? r : number + Math.max(r, 0);
             }
             default:
                 return whole.exec(f);
@@ -91,10 +92,11 @@ public final class Continuation implements Stmt {
      *
      * @param whole   the list, as it is in the function's tree
      * @param offsets of its statements in the binary
+     * @param cost    fuel for another round, if it is a loop
      * @param place   where the rest of the function is to begin: offset of a call, of a loop, or of the entry
      * @return {@code whole}, or when the place is in the list something with the same effect that knows the list's rest
      */
-    public static Stmt open(ListKind kind, Stmt[] statements, int[] offsets, int place, Stmt whole) {
+    public static Stmt open(ListKind kind, Stmt[] statements, int[] offsets, int cost, int place, Stmt whole) {
         for (int i = 0; i < statements.length; i++) {
             Stmt first = offsets[i] == place ? from(statements[i]) : null;
             if (first == null) {
@@ -105,7 +107,7 @@ public final class Continuation implements Stmt {
                 left[0] = first;
                 Stmt rest = new Continuation(kind == ListKind.BLOCK ? Kind.BLOCK : Kind.SEQUENCE, null, null, left, 0,
                         Arrays.copyOfRange(offsets, i, offsets.length));
-                return new Continuation(Kind.OPEN, kind == ListKind.LOOP ? round(rest, whole) : rest, whole, null, 0, null);
+                return new Continuation(Kind.OPEN, kind == ListKind.LOOP ? round(rest, whole, cost) : rest, whole, null, 0, null);
             }
         }
         return whole;
@@ -117,8 +119,8 @@ public final class Continuation implements Stmt {
         return rest != null && body instanceof TailCalls.Loop ? new TailCalls.Loop(rest) : rest;
     }
 
-    private static Stmt round(Stmt rest, Stmt loop) {
-        return new Continuation(Kind.ROUND, rest, loop, null, 0, null);
+    private static Stmt round(Stmt rest, Stmt loop, int cost) {
+        return new Continuation(Kind.ROUND, rest, loop, null, cost, null);
     }
 
     private static Stmt block(Stmt rest, int offset) {

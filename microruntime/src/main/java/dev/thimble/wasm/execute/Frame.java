@@ -137,7 +137,7 @@ public final class Frame implements HostCall {
      * @param fuel      that the list has claimed and not used
      */
     RuntimeException fault(RuntimeException e, FunctionLists lists, int list, int statement, int fuel) {
-        meter.giveBack(Math.max(fuel, 0));
+        meter.giveBack(fuel);
         return statement < 0 || e == Suspension.UNWIND && position != 0 ? e : fault(e, lists.offset(list, statement));
     }
 

@@ -110,7 +110,7 @@ public final class FunctionLists {
         since = now();
     }
 
-    int exec(Frame f, int list, ListKind kind) {
+    int exec(Frame f, int list, ListKind kind, int cost) {
         Stmt hot = anchored(list);
         if (hot == null && promoted && (++runs[list] & ASK - 1) == 0) {
             hot = promote(list);
@@ -118,7 +118,7 @@ public final class FunctionLists {
         Stmt[] statements = hot == null ? contents(list) : null;
         if (statements == null) {
             // None while it was cold: another thread has anchored it just now.
-            return hot == null ? exec(f, list, kind) : hot.exec(f);
+            return hot == null ? exec(f, list, kind, cost) : hot.exec(f);
         }
         for (;;) {
             int r = run(f, statements, list);
@@ -128,7 +128,7 @@ public final class FunctionLists {
             if (r != 0) {
                 return r > 0 ? r - 1 : r;
             }
-            f.meter.charge(1);
+            f.meter.charge(cost);
             if (promoted && (++runs[list] & ASK - 1) == 0 && (hot = promote(list)) != null) {
                 return hot.exec(f);
             }

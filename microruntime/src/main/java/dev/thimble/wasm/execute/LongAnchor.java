@@ -25,6 +25,8 @@ final class LongAnchor implements Stmt {
     private static final boolean LABEL;
     private static final FunctionLists LISTS;
     private static final int LIST;
+    /** Fuel for another round of a loop. */
+    private static final int COST;
     private static final int FIRST;
     private static final int EACH;
 
@@ -34,6 +36,7 @@ final class LongAnchor implements Stmt {
         LABEL = content.kind() == ListKind.BLOCK;
         LISTS = content.lists();
         LIST = content.list();
+        COST = content.cost();
         FIRST = content.first();
         EACH = content.each();
         S0 = content.statement(0);
@@ -59,7 +62,7 @@ final class LongAnchor implements Stmt {
     public int exec(Frame f) {
         int at = 0;
         try {
-            for (;; f.meter.charge(1)) {
+            for (;; f.meter.charge(COST)) {
                 int r;
                 at = 0;
                 list: {

@@ -43,11 +43,14 @@ final class LongLoop implements Stmt {
     private static final Stmt S31;
     private static final FunctionLists LISTS;
     private static final int LIST;
+    /** Fuel for another round. */
+    private static final int COST;
 
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         LISTS = content.lists();
         LIST = content.list();
+        COST = content.cost();
         S0 = content.statement(0);
         S1 = content.statement(1);
         S2 = content.statement(2);
@@ -89,7 +92,7 @@ final class LongLoop implements Stmt {
         int at = 0;
         int fuel = 0;
         try {
-            for (;; f.meter.renew()) {
+            for (;;) {
                 fuel = f.meter.claim();
                 do {
                     at = 0;
@@ -225,7 +228,8 @@ final class LongLoop implements Stmt {
                         f.meter.giveBack(fuel);
                         return r > 0 ? r - 1 : r;
                     }
-                } while (--fuel >= 0);
+                } while ((fuel -= COST) >= 0);
+                f.meter.renew(fuel);
             }
         } catch (RuntimeException e) {
             throw f.fault(e, LISTS, LIST, at, fuel);

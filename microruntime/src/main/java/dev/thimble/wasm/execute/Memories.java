@@ -9,6 +9,9 @@ import java.util.Arrays;
  * written.
  */
 public final class Memories {
+    /** Bytes that are written between two looks at the flag that stops a run: some 100 µs of work. */
+    private static final int PIECE = 1 << 20;
+
     private Memories() {
     }
 
@@ -34,7 +37,10 @@ public final class Memories {
     public record Grow(int memory, Node delta, int slot) implements Stmt {
         @Override
         public int exec(Frame f) {
-            f.slots[slot] = f.instance.memories[memory].grow(delta.bits(f));
+            Memory m = f.instance.memories[memory];
+            f.slots[slot] = m.grow(delta.bits(f));
+            // The bytes are copied.
+            f.meter.chargeBulk(m.size());
             f.refresh();
             return NEXT;
         }
@@ -62,7 +68,7 @@ public final class Memories {
                     Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
                 }
             } else {
-                Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+                fill(m.array(), (int) at, (int) n, (byte) b, f.meter);
             }
             return NEXT;
         }
@@ -79,7 +85,7 @@ public final class Memories {
             check(d, n, t.size());
             check(s, n, m.size());
             f.meter.chargeBulk(n);
-            t.write((int) d, m.array(), (int) s, (int) n);
+            copy(m.array(), (int) s, t, (int) d, (int) n, f.meter);
             return NEXT;
         }
     }
@@ -95,7 +101,7 @@ public final class Memories {
             check(s, n, data.length);
             check(d, n, m.size());
             f.meter.chargeBulk(n);
-            m.write((int) d, data, (int) s, (int) n);
+            copy(data, (int) s, m, (int) d, (int) n, f.meter);
             return NEXT;
         }
     }
@@ -108,6 +114,32 @@ public final class Memories {
             f.instance.data[segment] = NOTHING;
             return NEXT;
         }
+    }
+
+    private static void fill(byte[] target, int at, int length, byte value, Meter meter) {
+        int from = at;
+        for (; at + length - from > PIECE; from += PIECE) {
+            Arrays.fill(target, from, from + PIECE, value);
+            meter.checkStop();
+        }
+        Arrays.fill(target, from, at + length, value);
+    }
+
+    private static void copy(byte[] source, int s, Memory target, int d, int length, Meter meter) {
+        int from = 0;
+        int to = length;
+        if (source == target.array() && s < d) {
+            for (; to > PIECE; to -= PIECE) {
+                target.write(d + to - PIECE, source, s + to - PIECE, PIECE);
+                meter.checkStop();
+            }
+        } else {
+            for (; to - from > PIECE; from += PIECE) {
+                target.write(d + from, source, s + from, PIECE);
+                meter.checkStop();
+            }
+        }
+        target.write(d + from, source, s + from, to - from);
     }
 
     /** All three are taken as unsigned. */

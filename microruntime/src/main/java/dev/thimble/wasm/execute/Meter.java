@@ -9,7 +9,7 @@ import dev.thimble.wasm.api.Trap;
  * when a slice is used up: the hot path is one subtraction and one compare.
  */
 public final class Meter {
-    private static final long SLICE = 4096;
+    private static final long SLICE = 8192;
 
     /** Whether any frame of the chain has held references. */
     boolean references;
@@ -27,7 +27,7 @@ public final class Meter {
     private volatile boolean stop;
 
     /**
-     * @param fuel     units, one for each loop iteration and each call
+     * @param fuel     units
      * @param maxDepth calls inside each other
      */
     public Meter(long fuel, int maxDepth) {
@@ -35,8 +35,8 @@ public final class Meter {
         reserve = fuel;
     }
 
-    /** Takes fuel. */
-    public void charge(int units) {
+    /** Takes fuel where a run may be suspended: on entry to a function, and before another round of a loop. */
+    void charge(int units) {
         if ((slice -= units) < 0) {
             nextSlice();
         }
@@ -44,9 +44,9 @@ public final class Meter {
 
     /**
      * Takes fuel for an operation on {@code length} bytes or elements, one unit for each 64. What is more than there is remains
-     * owing until the next loop or call: else a run in slices smaller than the operation would never get past it.
+     * owing, else a run in slices smaller than the operation would never get past it.
      */
-    void chargeBulk(long length) {
+    public void chargeBulk(long length) {
         reserve += slice - (length >>> 6);
         slice = 0;
     }
@@ -58,10 +58,15 @@ public final class Meter {
         return claimed;
     }
 
-    /** After a claim has been used up and one unit more: makes room for the next one. */
-    void renew() {
-        slice = -1;
-        nextSlice();
+    /** After a loop has used its claim up and {@code -left} more: makes room for the next one, or throws and leaves it to the loop to give back. */
+    void renew(int left) {
+        slice += left;
+        try {
+            nextSlice();
+        } catch (RuntimeException e) {
+            slice -= left;
+            throw e;
+        }
     }
 
     void giveBack(int units) {
@@ -69,10 +74,7 @@ public final class Meter {
     }
 
     private void nextSlice() {
-        if (stop) {
-            stop = false;
-            throw new Trap(Trap.Kind.STOPPED, Trap.UNKNOWN);
-        }
+        checkStop();
         if (slice + reserve < 0) {
             if (suspension.allowed) {
                 throw Suspension.UNWIND;
@@ -110,16 +112,29 @@ public final class Meter {
         return suspension;
     }
 
+    /** Whether nothing runs on the chain; a run may be suspended. */
+    public boolean isIdle() {
+        return top.caller() == null || suspension.isSuspended() && suspension.innermost() == top;
+    }
+
     /** The frame of the first function on the chain. */
     public Frame first() {
         return top.base().next;
+    }
+
+    /** Ends the run if that has been requested. */
+    void checkStop() {
+        if (stop) {
+            stop = false;
+            throw new Trap(Trap.Kind.STOPPED, Trap.UNKNOWN);
+        }
     }
 
     public int maxDepth() {
         return maxDepth;
     }
 
-    /** Units left. */
+    /** Units left; negative when a suspended run has taken more than there was. */
     public long fuel() {
         return slice + reserve;
     }

@@ -47,7 +47,11 @@ public final class ModuleInstance {
 
     /** The code of the function whose body contains an offset in the binary. */
     FunctionCode codeAt(int offset) {
-        return functions[module.functionAt(offset)].code;
+        int function = module.functionAt(offset);
+        if (function == Module.NONE) {
+            throw new IllegalStateException("there is no code at 0x" + Integer.toHexString(offset));
+        }
+        return functions[function].code;
     }
 
     byte[] memoryArray() {

@@ -91,8 +91,9 @@ public final class Slots {
         }
     }
 
-    /** Begins a function: room for {@code size} slots, locals zeroed, fuel for the call. */
-    public record Enter(int size, int firstZero, int endZero, boolean references) implements Stmt {
+    /** Begins a function: room for {@code size} slots, locals zeroed, {@code cost} units of fuel. */
+    public record Enter(int size, int firstZero, int endZero, boolean references, int cost)
+            implements Stmt {
         @Override
         public int exec(Frame f) {
             f.ensureSlots(size);
@@ -103,7 +104,9 @@ public final class Slots {
                 f.ensureReferences(size);
                 Arrays.fill(f.references, firstZero, endZero, null);
             }
-            f.meter.charge(1);
+            if (cost != 0) {
+                f.meter.charge(cost);
+            }
             return NEXT;
         }
     }

@@ -4,6 +4,8 @@ import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.WasmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The suspension of a run and what is left of it: the chain of frames, in each the offset of the statement that it is at, and
@@ -37,10 +39,16 @@ public final class Suspension {
     private Frame innermost;
     /** The host function that waits in it, or null. */
     private FunctionInstance waiting;
+    /** The function that the suspended run began with. */
+    private FunctionInstance root;
 
     /** Whether a run is suspended. */
     public boolean isSuspended() {
         return innermost != null && !allowed;
+    }
+
+    Frame innermost() {
+        return innermost;
     }
 
     void ask(Frame host) {
@@ -80,6 +88,7 @@ public final class Suspension {
                     : "a run that may be suspended cannot begin inside a host function");
         }
         allowed = true;
+        root = callee;
         try {
             Invocation.exec(f, callee);
             return Progress.FINISHED;
@@ -196,6 +205,60 @@ public final class Suspension {
             }
         }
         return count;
+    }
+
+    /** A frame of a suspended run, as far as it can be kept elsewhere: {@code position} is 0 for a host function. */
+    public record Saved(int position, long[] slots, Object[] references) {
+    }
+
+    /** The function that the suspended run began with, or null when none is suspended. */
+    public FunctionInstance root() {
+        return isSuspended() ? root : null;
+    }
+
+    /** The host function that a suspended run waits for, or null. */
+    public FunctionInstance waiting() {
+        return waiting;
+    }
+
+    /**
+     * The frames of a suspended run, outermost first; their arrays are not copied.
+     *
+     * @throws IllegalStateException when one is of another instance
+     */
+    public List<Saved> save() {
+        List<Saved> frames = new ArrayList<>();
+        for (Frame f = innermost; f.caller() != null; f = f.caller()) {
+            if (f.position != 0 && f.instance != f.base().instance) {
+                throw new IllegalStateException("the suspended run is in a function of another instance");
+            }
+            frames.add(0, new Saved(f.position, f.slots, f.references));
+        }
+        return frames;
+    }
+
+    /**
+     * Puts a run in place that was suspended elsewhere.
+     *
+     * @throws IllegalStateException when a frame is at a place where no run can be suspended
+     */
+    public void restore(ModuleInstance instance, FunctionInstance first, FunctionInstance host, List<Saved> frames) {
+        Frame f = instance.meter.top;
+        for (Saved saved : frames) {
+            f = f.callee();
+            f.ensureSlots(saved.slots.length);
+            System.arraycopy(saved.slots, 0, f.slots, 0, saved.slots.length);
+            f.ensureReferences(saved.references.length);
+            System.arraycopy(saved.references, 0, f.references, 0, saved.references.length);
+            f.position = saved.position;
+            if (saved.position != 0) {
+                instance.codeAt(saved.position).from(saved.position);
+            }
+        }
+        root = first;
+        waiting = host;
+        innermost = f;
+        instance.meter.top = f;
     }
 
     /** Gives the suspended run up; its frames are free again. */

@@ -25,6 +25,7 @@ final class BlockTranslator {
     private static final int[] NO_TYPES = {};
     private static final Stmt NOP = new Control.Nop();
 
+    private final boolean metered;
     private final Module module;
     private final TypeSpace types;
     private final Translation lists;
@@ -45,7 +46,8 @@ final class BlockTranslator {
      * @param hiddenSlots the first of the slots below the operands that legacy handlers keep exceptions in
      */
     BlockTranslator(Module module, Translation lists, CodeReader in, OperandStack stack, int[] results,
-                    int hiddenSlots) {
+                    int hiddenSlots, boolean metered) {
+        this.metered = metered;
         this.hiddenSlots = hiddenSlots;
         this.module = module;
         types = module.types();
@@ -136,40 +138,32 @@ final class BlockTranslator {
 
     private boolean exceptional(int opcode) {
         switch (opcode) {
-            case Opcodes.TRY_TABLE:
-                enterTryTable();
-                return true;
-            case Opcodes.THROW:
+            case Opcodes.TRY_TABLE -> enterTryTable();
+            case Opcodes.THROW -> {
                 throwTag(in.u32());
                 skipDeadCode();
-                return true;
-            case Opcodes.THROW_REF: {
-                stack.spillTop(1);
-                Operand exception = stack.pop();
-                stack.emit(new Exceptions.ThrowReference(exception.slot), Operand.TRAP);
-                skipDeadCode();
-                return true;
             }
-            case Opcodes.TRY:
+            case Opcodes.THROW_REF -> {
+                stack.spillTop(1);
+                rethrow(stack.pop().slot);
+            }
+            case Opcodes.TRY -> {
                 enter(Label.Kind.TRY);
                 label.exceptionSlot = hiddenSlots++;
-                return true;
-            case Opcodes.CATCH:
-            case Opcodes.CATCH_ALL:
-                handler(opcode, true);
-                return true;
-            case Opcodes.DELEGATE:
-                delegate(true);
-                return true;
-            case Opcodes.RETHROW: {
-                int slot = label.outwards(in.u32()).exceptionSlot;
-                stack.emit(new Exceptions.ThrowReference(slot), Operand.TRAP);
-                skipDeadCode();
-                return true;
             }
-            default:
+            case Opcodes.CATCH, Opcodes.CATCH_ALL -> handler(opcode, true);
+            case Opcodes.DELEGATE -> delegate(true);
+            case Opcodes.RETHROW -> rethrow(label.outwards(in.u32()).exceptionSlot);
+            default -> {
                 return false;
+            }
         }
+        return true;
+    }
+
+    private void rethrow(int slot) {
+        stack.emit(new Exceptions.ThrowReference(slot), Operand.TRAP);
+        skipDeadCode();
     }
 
     /** The function's tree, with {@code first} at {@code offset} before all that has been translated. */
@@ -229,8 +223,7 @@ final class BlockTranslator {
             stack.spillAll();
             stack.spillTop(label.results.length);
         }
-        var list = stack.resume(label.outerList);
-        return make(ListKind.SEQUENCE, list, label.list);
+        return make(ListKind.SEQUENCE, stack.resume(label.outerList), label.list);
     }
 
     private Stmt make(ListKind kind, OperandStack.StatementList list, int number) {
@@ -244,7 +237,8 @@ final class BlockTranslator {
         }
         return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
-                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers);
+                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers,
+                metered ? stack.instructions() - label.instructions : 0);
     }
 
     boolean end(boolean reachable) {
@@ -270,8 +264,7 @@ final class BlockTranslator {
                 stack.spillAll();
                 stack.spillTop(ended.results.length);
             }
-            var list = stack.resume(ended.outerList);
-            statement = endBlock(ended, list);
+            statement = endBlock(ended, stack.resume(ended.outerList));
             if (ended.clauses != null) {
                 statement = new Exceptions.TryTable(statement, ended.clauses);
             }

@@ -18,6 +18,7 @@ final class FunctionTranslator {
     private final CodeReader in;
     private final int functionType;
     private final int bodyStart;
+    private final boolean metered;
     private int[] localTypes;
     private int[] localSlots;
     private int localEnd;
@@ -31,25 +32,42 @@ final class FunctionTranslator {
         types = module.types();
         functionType = module.functionType(function);
         bodyStart = module.bodyStart(function);
+        metered = owner.metered;
         in = new CodeReader(module.binary(), bodyStart);
         readLocals();
         int tries = module.tags().isEmpty() ? 0 : countTries(module.bodyEnd(function));
         stack = new OperandStack(localEnd + tries);
-        blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd);
+        blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd, metered);
         calls = new CallTranslator(owner, stack);
         families = new FamilyTranslator(module, in, stack, owner.mode.patterns);
     }
 
     Stmt translate() {
+        boolean last;
         do {
-            stack.at(in.position());
-        } while (!(blocks.isDead() ? blocks.resume() : instruction(in.opcode())));
+            last = step();
+        } while (!last);
         return finish();
     }
 
     /** Nodes made. */
     int nodes() {
         return stack.nodes.count();
+    }
+
+    /** Translates what comes next; true at the function's end. */
+    private boolean step() {
+        stack.at(in.position());
+        if (blocks.isDead()) {
+            return blocks.resume();
+        }
+        int opcode = in.opcode();
+        // What only ends or divides blocks is no instruction, and costs no fuel.
+        if (opcode != Opcodes.END && opcode != Opcodes.ELSE && opcode != Opcodes.CATCH && opcode != Opcodes.CATCH_ALL
+                && opcode != Opcodes.DELEGATE) {
+            stack.count();
+        }
+        return instruction(opcode);
     }
 
     private int[] results() {
@@ -181,7 +199,8 @@ final class FunctionTranslator {
         int size = Math.max(stack.frameSize() + 2, resultSlots);
         int parameters = types.parameterCount(functionType);
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
-        Stmt body = blocks.function(new Slots.Enter(size, firstZero, localEnd, references), bodyStart);
+        int cost = metered ? stack.instructions() : 0;
+        Stmt body = blocks.function(new Slots.Enter(size, firstZero, localEnd, references, cost), bodyStart);
         return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }
 }

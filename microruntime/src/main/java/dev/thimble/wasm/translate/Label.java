@@ -25,6 +25,8 @@ final class Label {
     final int nesting;
     /** What takes fuel before the block, see {@link OperandStack#useFuel}. */
     final int fuelUsers;
+    /** Instructions before the block's first. */
+    final int instructions;
     Node condition;
     Stmt then;
     /** Whether the first arm falls through to its end. */
@@ -49,6 +51,7 @@ final class Label {
         top = below == stack.size() ? stack.top() : stack.peek(parameters.length - 1).home;
         nesting = outer == null ? 0 : outer.nesting + (outer.kind == Kind.IF || outer.kind == Kind.ELSE ? 1 : 0);
         fuelUsers = stack.fuelUsers();
+        instructions = stack.instructions();
         outerList = stack.begin();
     }
 
@@ -64,6 +67,7 @@ final class Label {
         condition = then.condition;
         targeted = then.targeted;
         fuelUsers = then.fuelUsers;
+        instructions = then.instructions;
         outerList = stack.begin();
     }
 

@@ -24,15 +24,18 @@ public final class ModuleTranslator implements Translator {
     final Module module;
     final Mode mode;
     private final Limits limits;
+    final boolean metered;
     private final FunctionCode[] functions;
     /** At least the bytes of all functions. */
     private long bytes;
     private int anchors;
 
-    public ModuleTranslator(Module module, Limits limits, Mode mode) {
+    /** @param metered whether the code takes fuel and can be stopped */
+    public ModuleTranslator(Module module, Limits limits, Mode mode, boolean metered) {
         this.module = module;
         this.limits = limits;
         this.mode = mode;
+        this.metered = metered;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
         for (int i = 0; i < functions.length; i++) {
             int index = module.importedFunctions() + i;

@@ -29,6 +29,7 @@ final class OperandStack {
     private int frameSize;
     private boolean usesReferences;
     private int fuelUsers;
+    private int instructions;
 
     OperandStack(int localSlots) {
         top = localSlots;
@@ -73,6 +74,16 @@ final class OperandStack {
 
     int fuelUsers() {
         return fuelUsers;
+    }
+
+    /** Counts an instruction. */
+    void count() {
+        instructions++;
+    }
+
+    /** Instructions so far, as fuel counts them. */
+    int instructions() {
+        return instructions;
     }
 
     // ---- statements

@@ -99,13 +99,14 @@ final class Translation {
      * Makes list number {@code list}, whose statements have these offsets in the binary.
      *
      * @param leaf whether a loop contains nothing that takes fuel itself
+     * @param cost fuel for another round of a loop
      */
-    Stmt make(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf) {
-        Stmt made = list(kind, statements, at, list, leaf);
-        return place == NOWHERE ? made : Continuation.open(kind, statements, at, place, made);
+    Stmt make(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
+        Stmt made = list(kind, statements, at, list, leaf, cost);
+        return place == NOWHERE ? made : Continuation.open(kind, statements, at, cost, place, made);
     }
 
-    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf) {
+    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
         if (!lists.hasBegun()) {
             offsets.add(list, at);
         }
@@ -116,13 +117,13 @@ final class Translation {
         statementCount += statements.length;
         if (anchors(list)) {
             anchors += 1 + statements.length / Anchors.SIZE;
-            return anchored[list] = Anchors.of(kind, statements, lists, list, leaf);
+            return anchored[list] = Anchors.of(kind, statements, lists, list, leaf, cost);
         }
         if (lists.anchored(list) != null) {
             return lists.anchored(list);
         }
         contents[list] = statements;
-        return new ColdList(lists, list, kind);
+        return new ColdList(lists, list, kind, cost);
     }
 
     private boolean anchors(int list) {

@@ -33,7 +33,7 @@ class SuspensionTest {
     private static final FunctionType UNARY = FunctionType.of(ValueType.I32).returning(ValueType.I32);
 
     /** Gives 3x + 1, after it has suspended as often as it is told to. */
-    private static final class Oracle implements HostFunction {
+    static final class Oracle implements HostFunction {
         private final int suspensions;
         private int left;
         final List<Integer> questions = new ArrayList<>();
@@ -57,7 +57,7 @@ class SuspensionTest {
         }
     }
 
-    private static Imports imports(HostFunction host) {
+    static Imports imports(HostFunction host) {
         return Imports.builder().function("env", "ask", UNARY, host).build();
     }
 
@@ -74,7 +74,7 @@ class SuspensionTest {
     }
 
     /** Bodies of functions i32 -> i32, with one i32 local. Function 1 is identity plus ask. */
-    private static final Map<String, String> BODIES = new TreeMap<>(Map.ofEntries(
+    static final Map<String, String> BODIES = new TreeMap<>(Map.ofEntries(
             Map.entry("direct", "local.get 0; call 0; i32.const 5; i32.add"),
             Map.entry("pending", "local.get 0; i32.const 9; i32.mul; local.get 0; global.get 0; local.get 0; call 0; i32.sub; i32.mul; i32.xor;"
                     + " local.get 0; i32.add"),
@@ -132,7 +132,7 @@ class SuspensionTest {
         return code.append("local.get 1").toString();
     }
 
-    private static WasmModule module(String body) {
+    static WasmModule module(String body) {
         Wasm wasm = wasm();
         wasm.function(0, "", "local.get 0; local.get 0; call 0; i32.add");
         wasm.function("i32 i32 i32 -> i32", "", "local.get 0; call 0; local.get 1; i32.add; call 0; local.get 2; i32.mul");

@@ -70,12 +70,15 @@ final class Outcome {
             long all = instance.fuel();
             instance.fuel(random.nextInt(100));
             all -= instance.fuel();
-            for (Progress p = call.start(); p != Progress.FINISHED; p = call.resume()) {
-                int slice = 1 + random.nextInt(random.nextBoolean() ? 10 : 1_000);
-                instance.fuel(instance.fuel() + slice);
-                all -= slice;
+            try {
+                for (Progress p = call.start(); p != Progress.FINISHED; p = call.resume()) {
+                    int slice = 1 + random.nextInt(random.nextBoolean() ? 10 : 1_000);
+                    instance.fuel(instance.fuel() + slice);
+                    all -= slice;
+                }
+            } finally {
+                instance.fuel(instance.fuel() + all);
             }
-            instance.fuel(instance.fuel() + all);
             long[] results = new long[function.type().results().size()];
             Arrays.setAll(results, call::i64Result);
             return results;
@@ -108,6 +111,10 @@ final class Outcome {
             lines.add("global " + text(global.type().value(), global.bits()));
         }
         byte[] bytes = Arrays.copyOf(instance.memory().array(), (int) instance.memory().size());
+        if (lines.stream().noneMatch(line -> line.contains("CALL_STACK_EXHAUSTED"))) {
+            // Else the thread's stack may have been what ended it.
+            lines.add("fuel " + instance.fuel());
+        }
         lines.add("memory " + bytes.length + " " + Arrays.hashCode(bytes));
         return lines;
     }

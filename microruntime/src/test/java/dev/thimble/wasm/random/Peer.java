@@ -57,6 +57,6 @@ final class Peer {
 
     /** An outcome of this engine with less said of traps. */
     static List<String> withoutKinds(List<String> outcome) {
-        return outcome.stream().map(line -> line.replaceFirst(" trap .*", " trap")).toList();
+        return outcome.stream().filter(line -> !line.startsWith("fuel")).map(line -> line.replaceFirst(" trap .*", " trap")).toList();
     }
 }

@@ -56,7 +56,7 @@ final class Ledger {
             [resources]
             memory-pages = 1
             stack-depth = 16
-            fuel-per-event = 100_000
+            fuel-per-event = 1_000_000
             tick-millis = %d
             [[capability]]
             kind = "gpio"

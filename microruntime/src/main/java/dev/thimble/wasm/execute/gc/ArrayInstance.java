@@ -15,7 +15,7 @@ public final class ArrayInstance extends HeapObject {
     private final Object elements;
 
     /** @throws Trap when the heap has no room for {@code length} elements */
-    ArrayInstance(DefinedType type, int length) {
+    public ArrayInstance(DefinedType type, int length) {
         super(type);
         storage = storage(type);
         try {
@@ -37,6 +37,11 @@ public final class ArrayInstance extends HeapObject {
             throw new Trap(Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
         }
         return length * each;
+    }
+
+    /** The Java array that holds the elements. */
+    public Object elements() {
+        return elements;
     }
 
     /** Number of elements. */

@@ -20,7 +20,22 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
     @Override
     public int exec(Frame f) {
         run(f.instance, f.slots, f.references);
+        f.meter.chargeBulk(elements(f) & 0xFFFF_FFFFL);
         return NEXT;
+    }
+
+    /** How many elements it has written. */
+    private long elements(Frame f) {
+        return switch (op) {
+            case Opcodes.ARRAY_NEW -> f.slots[base + ArrayInstance.slots(type)];
+            case Opcodes.ARRAY_NEW_DEFAULT -> f.slots[base];
+            case Opcodes.ARRAY_NEW_FIXED -> immediate;
+            case Opcodes.ARRAY_NEW_DATA, Opcodes.ARRAY_NEW_ELEM -> f.slots[base + 1];
+            case Opcodes.ARRAY_FILL -> f.slots[base + 2 + ArrayInstance.slots(array(f.references, base).type())];
+            case Opcodes.ARRAY_COPY -> f.slots[base + 4];
+            case Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> f.slots[base + 3];
+            default -> 0;
+        };
     }
 
     /** Runs it on any row of slots, as constant expressions need. */

@@ -16,6 +16,16 @@ public final class StructInstance extends HeapObject {
         this.references = references == 0 ? NO_REFERENCES : new Object[references];
     }
 
+    /** All numbers, as the layout places them. */
+    public long[] numbers() {
+        return numbers;
+    }
+
+    /** All references, as the layout places them. */
+    public Object[] references() {
+        return references;
+    }
+
     /** A field that is a number, or half of a vector; packed integers are kept sign-extended. */
     long number(Storage storage, int place, boolean signed) {
         return storage.extend(numbers[place], signed);

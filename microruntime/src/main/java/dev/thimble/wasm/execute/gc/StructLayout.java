@@ -50,7 +50,7 @@ public final class StructLayout {
      *
      * @throws Trap when the heap has no room for it
      */
-    StructInstance allocate() {
+    public StructInstance allocate() {
         try {
             return new StructInstance(type, numbers, references);
         } catch (OutOfMemoryError e) {
