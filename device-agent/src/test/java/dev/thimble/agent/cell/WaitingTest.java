@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Cells that wait, and cells that take more than one turn, beside others on one event loop. */
 class WaitingTest {
     private static final long MILLI = 1_000_000;
-    private static final long FUEL = 10_000_000;
+    private static final long FUEL = 100_000_000;
     private static final int SLEEP = 2;
     private static final int COMPUTE = 3;
 
