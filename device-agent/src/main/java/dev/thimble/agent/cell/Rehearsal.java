@@ -13,7 +13,6 @@ import dev.thimble.hal.simulated.SimulatedClock;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
-import java.util.Map;
 
 /**
  * Tries a release before it may touch anything: instantiates it on a simulated board that looks like the real one, with
@@ -36,7 +35,7 @@ public final class Rehearsal {
                 new Inbox(EVENTS, MESSAGE_BYTES, clock, () -> {}), clock)) {
             CellHost host = new CellHost(release.grant().withoutFiles(), resources, new CellPorts(clock, (into, offset, length) ->
                 java.util.Arrays.fill(into, offset, offset + length, (byte) 0), (level, text, offset, length) -> {},
-                new EmptyStore(), new LinkDown(), (name, offset, length, value) -> {}, Map.of()));
+                new EmptyStore(), new LinkDown(), (name, offset, length, value) -> {}, release.config()));
             Imports imports = HostImports.add(Imports.builder(), host, release.module().imports()).build();
             long fuel = release.grant().quotas().fuelPerEvent();
             Instance instance = release.module().instantiate(imports, new InstanceOptions(

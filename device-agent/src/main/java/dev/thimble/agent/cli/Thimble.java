@@ -24,6 +24,7 @@ public final class Thimble implements Runnable {
         COMMANDS.put("agent", AgentCommand.class);
         COMMANDS.put("push", PushCommand.class);
         COMMANDS.put("rollout", RolloutCommand.class);
+        COMMANDS.put("configure", ConfigureCommand.class);
         COMMANDS.put("status", StatusCommand.class);
         COMMANDS.put("rollback", RollbackCommand.class);
         COMMANDS.put("logs", LogsCommand.class);

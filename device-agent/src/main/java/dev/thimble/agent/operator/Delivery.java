@@ -105,14 +105,15 @@ public final class Delivery {
         if (!row.phase().isAtRest()) {
             return null;
         }
-        if (release.equals(row.running())) {
-            return new Result(Outcome.COMMITTED, "");
-        }
         ErrorClass error = row.error();
-        return error == null || !release.equals(row.wanted()) ? null : new Result(switch (error) {
-            case SIGNATURE -> Outcome.SIGNATURE_REFUSED;
-            case POLICY -> Outcome.POLICY_REFUSED;
-            case PERMANENT, TRANSIENT -> Outcome.FAILED;
-        }, row.text());
+        if (error != null && release.equals(row.wanted())) {
+            // Also of the release that runs, when it was new settings that it was wanted with.
+            return new Result(switch (error) {
+                case SIGNATURE -> Outcome.SIGNATURE_REFUSED;
+                case POLICY -> Outcome.POLICY_REFUSED;
+                case PERMANENT, TRANSIENT -> Outcome.FAILED;
+            }, row.text());
+        }
+        return release.equals(row.running()) ? new Result(Outcome.COMMITTED, "") : null;
     }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Operator implements AutoCloseable {
     /** A device answers with its retained report at once; longer than this there is none. */
+    private static final Duration ASSIGNED_WAIT = Duration.ofSeconds(5);
     private static final Duration RETAINED_WAIT = Duration.ofMillis(700);
     private static final int MAX_MESSAGE = 80 << 10;
     private static final int OUTBOX_BYTES = 4 << 20;
@@ -176,13 +177,40 @@ public final class Operator implements AutoCloseable {
      */
     public long assign(String device, Map<String, Digest> modules, boolean carousel, SigningKey director)
         throws InterruptedException {
+        Desired before = desired.get(device);
+        Map<String, Digest> all = new TreeMap<>(before == null ? Map.of() : before.modules());
+        all.putAll(modules);
+        return assign(device, all, before == null ? Map.of() : before.settings(), carousel, director);
+    }
+
+    /** What is assigned to the operator's one device, or null when the broker keeps nothing. Waits a moment for it. */
+    public Desired assigned() throws InterruptedException {
+        long end = System.nanoTime() + ASSIGNED_WAIT.toNanos();
+        while (!desired.containsKey(topics.device()) && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return desired.get(topics.device());
+    }
+
+    /**
+     * Gives one module of the operator's one device other settings; all else stays as {@link #assigned}.
+     *
+     * @param values all of its settings from now on
+     * @return the new generation
+     */
+    public long configure(String module, Map<String, String> values, SigningKey director) throws InterruptedException {
+        Desired before = assigned();
+        Map<String, Map<String, String>> settings = new TreeMap<>(before.settings());
+        settings.put(module, values);
+        return assign(topics.device(), before.modules(), settings, false, director);
+    }
+
+    private long assign(String device, Map<String, Digest> modules, Map<String, Map<String, String>> settings, boolean carousel,
+                        SigningKey director) throws InterruptedException {
         Reported known = reported.get(device);
         Desired before = desired.get(device);
         long generation = 1 + Math.max(known == null ? 0 : known.generation(), before == null ? 0 : before.generation());
-        Map<String, Digest> all = new TreeMap<>(before == null ? Map.of() : before.modules());
-        all.putAll(modules);
-        Desired next = new Desired("device:" + device, generation, all,
-            before == null ? Map.of() : before.settings(), carousel, 0, 0);
+        Desired next = new Desired("device:" + device, generation, modules, settings, carousel, 0, 0);
         chunks.forget(device);
         desired.put(device, next);
         byte[] envelope = Trust.signDesired(next, java.util.List.of(director));

@@ -58,6 +58,7 @@ class AgentKillTest {
     private Path flash;
     private long highest;
     private long duplicates;
+    private String disorder = "";
     private Ledger.Entry last;
     private Reported.Module row;
     private long sequence;
@@ -119,6 +120,7 @@ class AgentKillTest {
             long stored = storedNumber();
             await("all that was accepted", () -> numbers.cardinality() >= stored);
             synchronized (this) {
+                assertEquals("", disorder);
                 assertEquals(stored, highest, "the store and the last message say the same");
                 assertEquals(0, last.lost());
             }
@@ -202,7 +204,7 @@ class AgentKillTest {
         } else {
             numbers.set(number);
             if (entry.number() != highest + 1) {
-                throw new AssertionError("number " + entry.number() + " came first after " + highest);
+                disorder = "number " + entry.number() + " came first after " + highest;
             }
             highest = entry.number();
         }

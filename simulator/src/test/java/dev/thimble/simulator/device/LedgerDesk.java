@@ -84,6 +84,14 @@ final class LedgerDesk implements AutoCloseable {
         return agent;
     }
 
+    String url() {
+        return broker.url();
+    }
+
+    String root() {
+        return topics.root();
+    }
+
     SignedModule release(long sequence) {
         return Ledger.release(sequence, TICK_MILLIS, 1, keys.release());
     }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thimble.agent.cell.Cell;
 import dev.thimble.agent.cell.Release;
+import dev.thimble.agent.cli.Thimble;
+import dev.thimble.agent.operator.Keys;
 import dev.thimble.hal.simulated.Pin;
 import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.document.ErrorClass;
@@ -15,6 +17,7 @@ import dev.thimble.ota.step.Timing;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +153,29 @@ class SwapTest {
     }
 
     @Test
+    void theOperatorConfiguresAModuleByCommand(@TempDir Path folder) throws Exception {
+        try (LedgerDesk desk = new LedgerDesk(flash, QUICK)) {
+            desk.keys.write(folder.resolve("keys"));
+            String key = folder.resolve("keys").resolve(Keys.DIRECTOR).toString();
+            desk.install(desk.release(1), Map.of("setting", "slow", "other", "x"));
+            assertEquals(0, configure(desk, key, "setting=fast"));
+            assertEquals("fast", desk.awaitEntry(e -> true).setting());
+            assertEquals(1, configure(desk, key, "refuse=yes"), "thimble_init refuses");
+            assertEquals("fast", desk.awaitEntry(e -> true).setting());
+            assertEquals(0, configure(desk, key, "refuse=", "setting=slower"));
+            assertEquals("slower", desk.awaitEntry(e -> true).setting());
+            assertEquals(2, configure(desk, key, "setting"));
+        }
+    }
+
+    private static int configure(LedgerDesk desk, String key, String... changes) {
+        List<String> command = new ArrayList<>(List.of("configure", "bench", Ledger.MODULE));
+        command.addAll(List.of(changes));
+        command.addAll(List.of("--key", key, "--broker", desk.url(), "--root", desk.root(), "--timeout", "20s", "-q", "--json"));
+        return Thimble.commandLine().execute(command.toArray(String[]::new));
+    }
+
+    @Test
     void aSwapThatTheCellsHaveNoTimeForIsWithdrawnAndTheOldReleaseGoesOn() throws Exception {
         try (LedgerDesk desk = new LedgerDesk(flash, QUICK)) {
             desk.install(desk.release(1), Map.of());
@@ -165,10 +191,10 @@ class SwapTest {
             assertEquals("rolled back: SWAP was not finished in time", desk.awaitAudit(a -> a.startsWith("rolled back")));
             int before = desk.entries().size();
             free.countDown();
-            Ledger.Entry next = desk.awaitEntry(e -> true);
+            desk.awaitEntry(e -> true);
+            Ledger.Entry next = desk.entries().get(before);
             assertEquals(1, next.release(), "the withdrawn swap does not happen late");
             assertEquals(1, next.edges());
-            assertEquals(desk.entries().get(before - 1).number() + 1, next.number());
             desk.awaitRow(r -> r.phase() == Phase.COMMITTED && second.digest().equals(r.running()));
             List<Ledger.Entry> all = desk.entries();
             for (int i = 1; i < all.size(); i++) {
