@@ -293,8 +293,9 @@ final class Guest {
         } else if (progress == Progress.OUT_OF_FUEL) {
             fuelLeft -= fuel - instance.fuel();
             if (fuelLeft <= 0) {
+                Trap trap = new Trap(Trap.Kind.OUT_OF_FUEL, instance.stack());
                 call.cancel();
-                throw new Trap(Trap.Kind.OUT_OF_FUEL, Trap.UNKNOWN);
+                throw trap;
             }
             suspended = call;
             outOfFuel = true;

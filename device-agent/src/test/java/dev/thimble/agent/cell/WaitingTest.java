@@ -208,6 +208,8 @@ class WaitingTest {
         assertFalse(cell.isRunning());
         assertEquals("out of fuel", incidents.getFirst().kind());
         assertEquals("_start", incidents.getFirst().during());
+        assertTrue(incidents.getFirst().where().startsWith("compute at 0x"), incidents.getFirst().where());
+        assertEquals(2, incidents.getFirst().trace().size(), "called from _start");
         assertEquals(List.of("-1 ms link down"), incidents.getFirst().events());
         assertEquals(1, cell.record().overruns());
         run(250);

@@ -53,15 +53,25 @@ public final class Trap extends RuntimeException {
 
     private final Kind kind;
     private final int offset;
-    private final transient StackTrace trace = new StackTrace();
+    private final transient StackTrace trace;
 
     /**
      * @param offset of the instruction in the module's binary, in bytes, or {@link #UNKNOWN}
      */
     public Trap(Kind kind, int offset) {
+        this(kind, offset, new StackTrace());
+    }
+
+    /** For an embedder that gives up a suspended run: {@code trace} is its {@code Instance.stack()}. */
+    public Trap(Kind kind, StackTrace trace) {
+        this(kind, UNKNOWN, trace);
+    }
+
+    private Trap(Kind kind, int offset, StackTrace trace) {
         super(kind.text(), null, false, false);
         this.kind = Objects.requireNonNull(kind);
         this.offset = offset;
+        this.trace = trace;
     }
 
     public Kind kind() {
