@@ -63,9 +63,7 @@ public final class EdgeLatency {
         for (int i = 0; i < WARM_UP + EDGES; i++) {
             // In turn, so that both meet the same weather.
             module.edge(i >= WARM_UP);
-            clock.sleep(PAUSE_NANOS);
             java.edge(i >= WARM_UP);
-            clock.sleep(PAUSE_NANOS);
         }
         long collections = 0;
         long paused = 0;
@@ -142,14 +140,15 @@ public final class EdgeLatency {
         }
     }
 
+    /** Asleep, as whoever waits for the next edge is: a thread that spins keeps the cells' thread from its core for a whole time slice. */
     private static long await(long[] answered, long since) {
         while (true) {
+            LockSupport.parkNanos(PAUSE_NANOS);
             synchronized (answered) {
                 if (answered[0] > since) {
                     return answered[0];
                 }
             }
-            Thread.onSpinWait();
         }
     }
 }
