@@ -18,7 +18,6 @@ public final class Anchors {
 
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
-    private static final byte[] LONG_LOOP = template("LongLoop.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
     /** For the initialiser of the class that is being defined. */
@@ -43,9 +42,6 @@ public final class Anchors {
      * @param cost fuel for another round of a loop
      */
     public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost) {
-        if (leaf && kind == ListKind.LOOP && statements.length > SIZE && statements.length <= LongLoop.SIZE) {
-            return define(LONG_LOOP, new Content(kind, statements, lists, list, 0, 1, true, cost));
-        }
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
