@@ -65,7 +65,7 @@ public final class Conventions implements AutoCloseable {
         this.version = version;
         this.manifests = manifests;
         published = options.republishes() ? new Inbox(WAITING_MESSAGES, WAITING_BYTES, clock, () -> {}) : null;
-        homeAssistant = options.homeAssistantPrefix() == null ? null : new HomeAssistant(device, options.homeAssistantPrefix());
+        homeAssistant = options.homeAssistantPrefix() == null ? null : new HomeAssistant(new LoudPublisher(device), options.homeAssistantPrefix());
         if (homeAssistant != null) {
             conventions.add(homeAssistant);
         }
@@ -73,7 +73,7 @@ public final class Conventions implements AutoCloseable {
             Homie[] homie = new Homie[1];
             MqttLink link = PahoLink.create(broker.sibling("-homie").outbox(OutboxOptions.IN_MEMORY.withMaxMessage(MAX_MESSAGE))
                 .will(() -> homie[0].will()).birth(() -> homie[0].birth()).build());
-            homie[0] = new Homie(link, topics.device());
+            homie[0] = new Homie(new LoudPublisher(link), topics.device());
             add(homie[0], link);
         }
         if (options.sparkplugGroup() != null) {
