@@ -56,7 +56,7 @@ public final class Thimble implements Runnable {
     public static CommandLine commandLine(Map<String, Class<?>> others, String... args) {
         Map<String, Class<?>> commands = new LinkedHashMap<>(COMMANDS);
         commands.putAll(others);
-        if (args.length > 0 && commands.containsKey(args[0])) {
+        if (args.length > 0 && commands.containsKey(args[0]) && !args[0].equals(COMPLETION)) {
             commands.keySet().retainAll(Set.of(args[0]));
         }
         CommandLine line = new CommandLine(new Thimble());

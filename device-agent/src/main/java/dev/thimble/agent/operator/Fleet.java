@@ -39,7 +39,7 @@ public final class Fleet {
     public static List<Device> look(Operator operator, String device, Duration patience) throws InterruptedException {
         Fleet fleet = new Fleet(operator.topics());
         long end = System.nanoTime() + patience.toNanos();
-        try (Subscription feed = operator.link().subscribe(operator.topics().online(), 0, fleet::heard)) {
+        try (Subscription _ = operator.link().subscribe(operator.topics().online(), 0, fleet::heard)) {
             while (System.nanoTime() < end && (!fleet.online.containsKey(device) || operator.reported(device) == null)) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }

@@ -87,6 +87,24 @@ public record Topics(String root, String device) {
         return named ? topic.substring(prefix.length(), end) : null;
     }
 
+    /** Which chunk a topic names; {@code number} is −1 when its last level is no number. */
+    public record Block(String blob, int number) {}
+
+    /**
+     * Reads the last two levels of a topic made by {@link #block} or {@link #carousel}.
+     *
+     * @return null when it has fewer
+     */
+    public static Block blockOf(String topic) {
+        int last = topic.lastIndexOf('/');
+        int before = topic.lastIndexOf('/', last - 1);
+        if (last < 1 || before < 0) {
+            return null;
+        }
+        String number = topic.substring(last + 1);
+        return new Block(topic.substring(before + 1, last), number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : -1);
+    }
+
     /** The topics of another device under the same root. */
     public Topics of(String other) {
         return new Topics(root, other);

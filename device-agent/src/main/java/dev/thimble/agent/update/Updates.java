@@ -183,7 +183,7 @@ public final class Updates implements UpdateHost {
     /** Chunks for this device alone come through a standing subscription; a carousel is listened to only while it helps. */
     private void openTransfer(Digest payload) {
         transfers.computeIfAbsent(payload, name -> link.subscribe(topics.carousel(name.toString(), "+"), 0, message -> {
-            int number = lastNumber(message.topic());
+            int number = Topics.blockOf(message.topic()).number();
             thread.accept(() -> shell.chunk(name, number, message.payload(), true));
         }));
     }
@@ -197,21 +197,15 @@ public final class Updates implements UpdateHost {
 
     /** A chunk or a manifest for this device alone: {@code …/dn/blk/<digest>/<number>}. */
     public void chunk(ReceivedMessage message) {
-        String[] levels = message.topic().split("/");
+        Topics.Block block = Topics.blockOf(message.topic());
         Digest name;
         try {
-            name = Digest.parse(levels[levels.length - 2]);
+            name = Digest.parse(block.blob());
         } catch (IllegalArgumentException e) {
             Logger.warn("{}: not the topic of a chunk: {}", message.topic(), e.getMessage());
             return;
         }
-        shell.chunk(name, lastNumber(message.topic()), message.payload(), false);
-    }
-
-    /** The number at the end of a chunk's topic, −1 when there is none. */
-    private static int lastNumber(String topic) {
-        String last = topic.substring(topic.lastIndexOf('/') + 1);
-        return last.matches("[0-9]{1,9}") ? Integer.parseInt(last) : -1;
+        shell.chunk(name, block.number(), message.payload(), false);
     }
 
     private void stage(Action.Stage a) {

@@ -193,7 +193,8 @@ class CommandLineTest {
         all.getSubcommands().forEach((name, command) -> {
             assertEquals(name, command.getCommandSpec().name());
             CommandLine alone = Thimble.commandLine(Map.of(), name, "--help");
-            assertEquals(Set.of(name), alone.getSubcommands().keySet());
+            assertEquals(name.equals("generate-completion") ? all.getSubcommands().keySet() : Set.of(name), alone.getSubcommands().keySet(),
+                "completion is for all of them");
             assertEquals(command.getUsageMessage(), alone.getSubcommands().get(name).getUsageMessage());
         });
     }
