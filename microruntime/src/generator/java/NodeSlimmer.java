@@ -8,14 +8,18 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeModel;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.EnclosingMethodAttribute;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.MethodParametersAttribute;
+import java.lang.classfile.attribute.SignatureAttribute;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.constant.ClassDesc;
+import java.lang.reflect.AccessFlag;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,12 +28,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Takes out of compiled nodes what nobody calls. Nodes are records because HotSpot trusts a record's fields, not
- * because anybody compares or prints them; the compiler's {@code toString}, {@code hashCode} and {@code equals} with their
- * bootstrap entries, accessors that nobody calls, and the line numbers of methods of one or two lines, are half of such
- * a class.
+ * Takes out of compiled classes what a device has no use for: line numbers, which are of use to who works on the engine, and
+ * of classes that nobody compiles against the signatures and the list of inner classes.
  *
- * <p>Usage: {@code java NodeSlimmer.java target/classes}. It may run again over its own output.
+ * <p>Out of nodes it takes what nobody calls as well. Nodes are records because HotSpot trusts a record's fields, not
+ * because anybody compares or prints them; the compiler's {@code toString}, {@code hashCode} and {@code equals} with their
+ * bootstrap entries, and accessors that nobody calls, are half of such a class.
+ *
+ * <p>Usage: {@code java NodeSlimmer.java target/classes keep-lines?}. It may run again over its own output.
  */
 public final class NodeSlimmer {
     private static final String PACKAGE = "dev/thimble/wasm/execute/";
@@ -38,19 +44,24 @@ public final class NodeSlimmer {
 
     private final Path root;
     private final ClassFile tool;
+    /** Keeps the pool of constants, and with it the code's bytes and the stack maps made for them: others might name more classes. */
+    private final ClassFile careful;
+    private final boolean keepLines;
     private final Set<String> called = new HashSet<>();
 
-    private NodeSlimmer(Path root) {
+    private NodeSlimmer(Path root, boolean keepLines) {
         this.root = root;
-        tool = ClassFile.of(ConstantPoolSharingOption.NEW_POOL,
-                ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(this::open)));
+        this.keepLines = keepLines;
+        var classes = ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(this::open));
+        tool = ClassFile.of(ConstantPoolSharingOption.NEW_POOL, classes);
+        careful = ClassFile.of(ConstantPoolSharingOption.SHARED_POOL, classes);
     }
 
     public static void main(String[] arguments) throws IOException {
         Path root = Path.of(arguments[0]);
-        NodeSlimmer slimmer = new NodeSlimmer(root);
+        NodeSlimmer slimmer = new NodeSlimmer(root, arguments.length > 1 && Boolean.parseBoolean(arguments[1]));
         List<Path> files;
-        try (Stream<Path> all = Files.walk(root.resolve(PACKAGE))) {
+        try (Stream<Path> all = Files.walk(root)) {
             files = all.filter(f -> f.toString().endsWith(".class")).toList();
         }
         for (Path file : files) {
@@ -72,26 +83,36 @@ public final class NodeSlimmer {
 
     private void slim(Path file) throws IOException {
         ClassModel model = tool.parse(Files.readAllBytes(file));
-        if (isNode(model) && model.methods().stream().anyMatch(m -> isUnused(model, m))) {
-            Files.write(file, tool.transformClass(model, (builder, element) -> {
-                if (element instanceof MethodModel method) {
-                    if (!isUnused(model, method)) {
-                        builder.transformMethod(method, (to, part) -> {
-                            if (part instanceof CodeModel code) {
-                                to.transformCode(code, (into, instruction) -> {
-                                    if (!(instruction instanceof LineNumber)) {
-                                        into.with(instruction);
-                                    }
-                                });
-                            } else if (!(part instanceof MethodParametersAttribute)) {
-                                to.with(part);
-                            }
-                        });
-                    }
-                } else if (!(element instanceof InnerClassesAttribute || element instanceof SourceFileAttribute)) {
-                    builder.with(element);
+        boolean node = isNode(model);
+        boolean internal = !model.flags().has(AccessFlag.PUBLIC);
+        byte[] slim = (node ? tool : careful).transformClass(model, (builder, element) -> {
+            if (element instanceof MethodModel method) {
+                if (!node || !isUnused(model, method)) {
+                    builder.transformMethod(method, (to, part) -> {
+                        if (part instanceof CodeModel code) {
+                            to.transformCode(code, (into, instruction) -> {
+                                if (!(instruction instanceof LineNumber) || keepLines && !node) {
+                                    into.with(instruction);
+                                }
+                            });
+                        } else if (!(internal && (part instanceof MethodParametersAttribute || part instanceof SignatureAttribute))) {
+                            to.with(part);
+                        }
+                    });
                 }
-            }));
+            } else if (element instanceof FieldModel field && internal) {
+                builder.transformField(field, (to, part) -> {
+                    if (!(part instanceof SignatureAttribute)) {
+                        to.with(part);
+                    }
+                });
+            } else if (!(internal && (element instanceof InnerClassesAttribute || element instanceof EnclosingMethodAttribute
+                    || element instanceof SignatureAttribute) || element instanceof SourceFileAttribute && !keepLines)) {
+                builder.with(element);
+            }
+        });
+        if (slim.length < Files.size(file)) {
+            Files.write(file, slim);
         }
     }
 

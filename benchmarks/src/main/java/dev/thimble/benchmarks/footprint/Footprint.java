@@ -14,6 +14,10 @@ import org.graalvm.polyglot.Context;
 /** Prints what the engine costs: jars, heap for each module, and the start of a JVM. {@code benchmarks/run --main footprint.Footprint} */
 public final class Footprint {
     private static final double WARM_UP_SECONDS = 6;
+    /** How many times its small job a program does until all its loops are hot. */
+    static final int HOT = 20;
+    /** The flags of the launcher and of a device that matter here. */
+    static final List<String> DELIVERED = List.of("-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=0");
 
     private Footprint() {
     }
@@ -29,6 +33,7 @@ public final class Footprint {
         System.out.println("| code | size |\n| --- | ---: |");
         row("Thimble's engine", Jars.size(WasmModule.class));
         row("… without SIMD and GC", Jars.size(WasmModule.class, Footprint::isCore));
+        row("… without WASI and what shows source lines either", Jars.size(WasmModule.class, Footprint::isBare));
         row("Endive's interpreter", Jars.size(run.endive.runtime.Instance.class)
                 + Jars.size(run.endive.wasm.Parser.class));
         row("Chicory's interpreter", Jars.size(com.dylibso.chicory.runtime.Instance.class)
@@ -51,6 +56,11 @@ public final class Footprint {
         return !file.contains("/simd/") && !file.contains("/gc/");
     }
 
+    /** Whether it belongs to what every module needs: without WASI and debugging besides. */
+    static boolean isBare(String file) {
+        return isCore(file) && !file.contains("/wasi/") && !file.contains("/debug/");
+    }
+
     private static void row(String what, long bytes) {
         System.out.printf(Locale.ROOT, "| %s | %.0f |%n", what, bytes / 1000.0);
     }
@@ -58,17 +68,25 @@ public final class Footprint {
     private static void heap() throws IOException, InterruptedException {
         System.out.println("## Heap of a loaded module, in bytes\n");
         System.out.println("| engine | program | .wasm | instructions | loaded | after its job | × .wasm | bytes per "
-                + "instruction translated | metaspace | instance besides its memory |");
-        System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+                + "instruction translated | metaspace | translation dropped | instance besides its memory |");
+        System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (Program program : List.of(Corpus.SEVERAL, Corpus.program("crc32"), Corpus.program("nbody"))) {
-            for (String engine : List.of("thimble", "endive", "chicory")) {
-                ModuleWeight w = ModuleWeight.measure(engine, program, List.of());
-                System.out.printf(Locale.ROOT, "| %s | %s | %d | %d | %d | %d | %.1f | %.1f | %d | %d |%n", engine,
-                        program, w.wasm(), w.instructions(), w.loaded(), w.run(), w.timesItsBinary(),
-                        w.bytesPerInstruction(), w.metaspace(), w.instance());
-            }
+            weigh("thimble", "thimble", program, program.smallN(), List.of());
+            weigh("thimble", "thimble, as delivered", program, program.smallN(), DELIVERED);
+            weigh("thimble", "thimble, hot", program, program.smallN() * HOT, List.of());
+            weigh("thimble", "thimble, hot, as delivered", program, program.smallN() * HOT, DELIVERED);
+            weigh("endive", "endive", program, program.smallN(), List.of());
+            weigh("chicory", "chicory", program, program.smallN(), List.of());
         }
         System.out.println();
+    }
+
+    private static void weigh(String engine, String name, Program program, int n, List<String> flags)
+            throws IOException, InterruptedException {
+        ModuleWeight w = ModuleWeight.measure(engine, program, n, flags);
+        System.out.printf(Locale.ROOT, "| %s | %s | %d | %d | %d | %d | %.1f | %.1f | %d | %d | %d |%n", name, program,
+                w.wasm(), w.instructions(), w.loaded(), w.run(), w.timesItsBinary(), w.bytesPerInstruction(), w.metaspace(),
+                w.dropped(), w.instance());
     }
 
     private static void start() throws IOException, InterruptedException {

@@ -9,8 +9,9 @@ import java.util.Locale;
 
 /**
  * The main class of a JVM that weighs modules: loads many copies of one, runs each, drops the instances and looks at
- * what the modules alone keep. Arguments: engine (thimble, endive, chicory), program, copies. Prints bytes per copy:
- * heap when loaded, heap after its job, metaspace after its job, heap of an instance besides its linear memory.
+ * what the modules alone keep. Arguments: engine (thimble, endive, chicory), program, n of its job, copies. Prints bytes
+ * per copy: heap when loaded, heap after its job, the same without translated code, metaspace after its job, heap of an instance
+ * besides its linear memory.
  */
 final class HeapProbe {
     private static final int COLLECTIONS = 4;
@@ -22,19 +23,23 @@ final class HeapProbe {
 
         /** @return the instance */
         Object run(Object module, int n);
+
+        /** Drops what can be made again. */
+        default void drop(Object module) {
+        }
     }
 
     private HeapProbe() {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        var thread = new Thread(null, () -> probe(loader(args[0]), Corpus.program(args[1]), Integer.parseInt(args[2])),
-                "probe", STACK_BYTES);
+        var thread = new Thread(null, () -> probe(loader(args[0]), Corpus.program(args[1]), Integer.parseInt(args[2]),
+                Integer.parseInt(args[3])), "probe", STACK_BYTES);
         thread.start();
         thread.join();
     }
 
-    private static void probe(Loader loader, Program program, int copies) {
+    private static void probe(Loader loader, Program program, int n, int copies) {
         byte[] wasm = program.wasm();
         // One copy first, for classes, tables and caches that all share.
         loader.run(loader.load(wasm), program.smallN());
@@ -47,18 +52,25 @@ final class HeapProbe {
         long loaded = heap();
         long metaspace = metaspace();
         for (Object module : modules) {
-            loader.run(module, program.smallN());
+            loader.run(module, n);
         }
         long run = heap();
         long metaspaceAfter = metaspace();
+        for (Object module : modules) {
+            loader.drop(module);
+        }
+        long dropped = heap();
         var instances = new Object[copies];
         for (int i = 0; i < copies; i++) {
             instances[i] = loader.run(modules[i], program.smallN());
         }
-        long withInstances = heap();
         long memory = (long) memoryPages(wasm) << 16;
-        System.out.printf(Locale.ROOT, "%d %d %d %d%n", (loaded - empty) / copies, (run - empty) / copies,
-                (metaspaceAfter - metaspace) / copies, (withInstances - run) / copies - memory);
+        for (Object module : modules) {
+            loader.drop(module);
+        }
+        long without = heap();
+        System.out.printf(Locale.ROOT, "%d %d %d %d %d%n", (loaded - empty) / copies, (run - empty) / copies, (dropped - empty) / copies,
+                (metaspaceAfter - metaspace) / copies, (without - dropped) / copies - memory);
         if (modules.length != instances.length) {
             throw new AssertionError("keeps both alive until here");
         }
@@ -81,6 +93,11 @@ final class HeapProbe {
                     var instance = ((WasmModule) module).instantiate(Imports.none());
                     instance.function("run").call(n);
                     return instance;
+                }
+
+                @Override
+                public void drop(Object module) {
+                    ((WasmModule) module).dropTranslated();
                 }
             };
             case "endive" -> new Loader() {
