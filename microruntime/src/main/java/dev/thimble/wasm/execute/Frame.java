@@ -150,7 +150,7 @@ public final class Frame implements HostCall {
             }
         } else if (e instanceof IndexOutOfBoundsException) {
             Trap trap = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
-            trap.unwind(instance.symbols, meter.chain(), depth, offset);
+            trap.unwind(instance.symbols, meter.chain(), depth, instance.codeAt(offset).failed(this, offset));
             return trap;
         } else if (e instanceof Trap trap) {
             trap.unwind(instance.symbols, meter.chain(), depth, offset);

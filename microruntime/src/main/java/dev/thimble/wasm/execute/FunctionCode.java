@@ -35,6 +35,11 @@ public final class FunctionCode implements Stmt {
         return (b instanceof TailCalls.Loop loop ? loop.body() : b).exec(f);
     }
 
+    /** The offset of the memory access that a statement of the function has failed in. */
+    int failed(Frame f, int statement) {
+        return translator.failed(this, f, statement);
+    }
+
     /** The function's tree as it is now. */
     public Stmt tree() {
         translate();

@@ -16,6 +16,15 @@ public interface Translator {
     Stmt rest(FunctionCode code, int place);
 
     /**
+     * Finds the memory access that has failed.
+     *
+     * @param f         as the function has left it
+     * @param statement offset in the binary of the statement that the access is part of
+     * @return the offset of the access
+     */
+    int failed(FunctionCode code, Frame f, int statement);
+
+    /**
      * Anchors a list that may be hot, and others with it, if it is.
      *
      * @param elapsed milliseconds in which its runs have been counted

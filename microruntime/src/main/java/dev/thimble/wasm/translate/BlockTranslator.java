@@ -184,6 +184,7 @@ final class BlockTranslator {
 
     private void enter(Label.Kind kind, int type) {
         int offset = stack.at();
+        stack.block();
         int[] parameters = NO_TYPES;
         int[] results = NO_TYPES;
         if (type == -2) {

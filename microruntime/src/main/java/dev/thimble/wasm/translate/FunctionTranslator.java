@@ -50,6 +50,12 @@ final class FunctionTranslator {
         return finish();
     }
 
+    /** Translates only to find the access that a statement has failed in. */
+    void translate(Accesses accesses) {
+        stack.accesses(accesses);
+        translate();
+    }
+
     /** Nodes made. */
     int nodes() {
         return stack.nodes.count();

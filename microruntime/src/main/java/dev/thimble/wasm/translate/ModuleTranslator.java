@@ -2,6 +2,7 @@ package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.execute.Continuation;
+import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Stmt;
@@ -66,6 +67,13 @@ public final class ModuleTranslator implements Translator {
                 throw new IllegalStateException("function " + code.index + " cannot go on at 0x" + Integer.toHexString(place));
             }
             return rest;
+        }
+    }
+
+    @Override
+    public int failed(FunctionCode code, Frame f, int statement) {
+        synchronized (code) {
+            return Translation.rest(this, code.lists(), statement).failed(f);
         }
     }
 

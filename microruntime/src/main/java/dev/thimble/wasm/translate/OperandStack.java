@@ -25,6 +25,7 @@ final class OperandStack {
     private ArrayList<Stmt> statements = new ArrayList<>();
     private ArrayList<Integer> offsets = new ArrayList<>();
     private int at;
+    private Accesses accesses;
     private int top;
     private int frameSize;
     private boolean usesReferences;
@@ -120,8 +121,31 @@ final class OperandStack {
         }
     }
 
+    /** Notes what {@code all} wants to know. */
+    void accesses(Accesses all) {
+        accesses = all;
+    }
+
+    /** Notes a load. */
+    Node load(Node load) {
+        if (accesses != null) {
+            accesses.load(at, load);
+        }
+        return load;
+    }
+
+    /** Notes that the instructions of a block begin. */
+    void block() {
+        if (accesses != null) {
+            accesses.statement(at);
+        }
+    }
+
     /** Adds a statement; what must come before it has been spilled. */
     void emit(Stmt statement) {
+        if (accesses != null) {
+            accesses.statement(at);
+        }
         statements.add(statement);
         offsets.add(at);
     }

@@ -4,6 +4,7 @@ import dev.thimble.wasm.execute.Anchors;
 import dev.thimble.wasm.execute.ColdList;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Control;
+import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Offsets;
@@ -74,6 +75,13 @@ final class Translation {
             lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
         }
         return tree;
+    }
+
+    /** The offset of the memory access that a statement at {@code place} has failed in, in frame {@code f}. */
+    int failed(Frame f) {
+        Accesses accesses = new Accesses(place);
+        new FunctionTranslator(module, lists.code.index, this).translate(accesses);
+        return accesses.find(f);
     }
 
     Stmt[][] contents() {

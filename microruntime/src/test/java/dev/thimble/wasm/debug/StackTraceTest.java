@@ -77,6 +77,43 @@ class StackTraceTest {
         assertTrue(lost > 100, lost + " without lines");
     }
 
+    /** Of several accesses in one statement the one that failed, in every mode, cold and hot. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void anAccessIsFoundInsideItsStatement(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        String sum = "local.get 0; i32.load 2 0; local.get 1; i64.load 3 8; i32.wrap_i64; i32.add;";
+        wasm.export("set", 0, wasm.function("i32 i32 -> i32", "i32", sum + "local.set 2; local.get 2"));
+        wasm.export("if", 0, wasm.function("i32 i32 -> i32", "", "nop; " + sum + "if i32; i32.const 1; i32.const 2; i32.add; else; i32.const 3; end"));
+        wasm.export("call", 0, wasm.function("i32 i32 -> i32", "", sum + "i32.const 4; call 3"));
+        wasm.function("i32 i32 -> i32", "", "local.get 0");
+        wasm.export("store", 0, wasm.function("i32 i32 -> i32", "", "local.get 0; local.get 1; i64.load 3 0; i64.store 3 0; i32.const 0"));
+        byte[] binary = wasm.toArray();
+        Instance instance = WasmModule.parse(binary).translated(mode).instantiate(Imports.none());
+        for (int round = 0; round < 3; round++) {
+            for (String export : List.of("set", "if", "call")) {
+                assertEquals(0x28, failing(instance, binary, export, -4, 8), export + ": i32.load");
+                assertEquals(0x29, failing(instance, binary, export, 8, -4), export + ": i64.load");
+                assertEquals(0x28, failing(instance, binary, export, -4, -4), export + ": the first");
+            }
+            assertEquals(0x29, failing(instance, binary, "store", 8, -4), "i64.load");
+            assertEquals(0x37, failing(instance, binary, "store", -4, 8), "i64.store");
+            for (int i = 0; i < 2_000; i++) {
+                instance.function("set").call(8, 16);
+                instance.function("if").call(8, 16);
+            }
+        }
+    }
+
+    /** The opcode at which a call fails. */
+    private static int failing(Instance instance, byte[] binary, String export, long a, long b) {
+        Trap trap = assertThrows(Trap.class, () -> instance.function(export).call(a, b));
+        assertEquals(Trap.Kind.MEMORY_OUT_OF_BOUNDS, trap.kind());
+        assertEquals(export, trap.functionName());
+        return binary[trap.offset()] & 0xFF;
+    }
+
     @Test
     void aDeepStackKeepsItsEnds() {
         Wasm wasm = new Wasm();
