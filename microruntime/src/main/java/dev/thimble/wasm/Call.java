@@ -6,6 +6,8 @@ import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.Invocation;
 import dev.thimble.wasm.execute.ModuleInstance;
+import dev.thimble.wasm.execute.Suspension;
+import dev.thimble.wasm.execute.Tape;
 import java.util.List;
 
 /**
@@ -85,7 +87,19 @@ public final class Call {
      */
     public void run() {
         Frame f = enter();
-        Invocation.run(f, function);
+        Tape tape = owner.meter.tape;
+        if (tape != null) {
+            tape.enter(function, false, f.slots);
+        }
+        Progress progress = null;
+        try {
+            Invocation.run(f, function);
+            progress = Progress.FINISHED;
+        } finally {
+            if (tape != null) {
+                tape.leave(progress);
+            }
+        }
         leave(f);
     }
 
@@ -98,7 +112,7 @@ public final class Call {
      * @throws IllegalStateException              when another run on the instance is suspended, or within a host function
      */
     public Progress start() {
-        return progress(owner.meter.suspension().start(enter(), function));
+        return go(false);
     }
 
     /**
@@ -113,7 +127,25 @@ public final class Call {
             throw new IllegalStateException("the run is not suspended");
         }
         suspended = false;
-        return progress(owner.meter.suspension().resume());
+        return go(true);
+    }
+
+    private Progress go(boolean resumes) {
+        Suspension suspension = owner.meter.suspension();
+        Frame f = resumes ? owner.meter.first() : enter();
+        Tape tape = owner.meter.tape;
+        if (tape != null) {
+            tape.enter(resumes ? null : function, true, f.slots);
+        }
+        Progress progress = null;
+        try {
+            progress = resumes ? suspension.resume() : suspension.start(f, function);
+        } finally {
+            if (tape != null) {
+                tape.leave(progress);
+            }
+        }
+        return progress(progress);
     }
 
     /** Whether this run is suspended. */

@@ -6,11 +6,15 @@ import dev.thimble.wasm.api.SnapshotException;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Tag;
+import dev.thimble.wasm.control.Player;
+import dev.thimble.wasm.control.Recorder;
 import dev.thimble.wasm.control.SnapshotWriter;
 import dev.thimble.wasm.debug.CoreDump;
 import dev.thimble.wasm.debug.Profile;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.ModuleInstance;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /**
@@ -133,6 +137,29 @@ public final class Instance {
      */
     public byte[] snapshot() {
         return SnapshotWriter.write(instance);
+    }
+
+    /**
+     * Records from now on what reaches the instance from outside, for {@link Replay}: calls with arguments and fuel, results of host
+     * functions, and what the host writes to memory 0. Tables, globals and further memories must not be changed from
+     * outside, functions must not have references, and host functions must not call the instance. Each host call compares
+     * the memory with a copy.
+     *
+     * @param stream flushed after every call; ends nowhere in particular
+     * @throws IOException       when the beginning cannot be written; what fails later is thrown by the call
+     * @throws SnapshotException when the present state cannot be written down
+     */
+    public void record(OutputStream stream) throws IOException {
+        instance.meter.tape = new Recorder(instance, stream);
+    }
+
+    void replay(Player player) {
+        player.instance(instance);
+        instance.meter.tape = player;
+    }
+
+    Call call(int function) {
+        return new Call(instance, instance.functions[function]);
     }
 
     Map<String, Object> exports() {

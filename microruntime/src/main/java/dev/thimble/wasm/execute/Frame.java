@@ -3,8 +3,10 @@ package dev.thimble.wasm.execute;
 import dev.thimble.wasm.api.HostCall;
 import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.api.WasmException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The activation of one function: its parameters, locals and spilled operands, one 64-bit slot each.
@@ -89,6 +91,11 @@ public final class Frame implements HostCall {
     void enter(ModuleInstance target) {
         instance = target;
         memory = target.memoryArray();
+    }
+
+    /** Slots that values of these types take. */
+    public static int slots(List<ValueType> types) {
+        return Invocation.slots(types);
     }
 
     /** Makes room for a function of {@code count} slots. */

@@ -37,6 +37,16 @@ public final class FunctionInstance {
         code = null;
     }
 
+    /** Calls a host function in its frame. */
+    public void callHost(Frame f) {
+        host.function().call(host.vectors() ? new MappedCall(f, type) : f);
+    }
+
+    /** Whether references are among its parameters or results. */
+    public boolean hasReferences() {
+        return Invocation.hasReferences(type);
+    }
+
     /** The instance that the function belongs to, or null for a host function. */
     public ModuleInstance instance() {
         return instance;

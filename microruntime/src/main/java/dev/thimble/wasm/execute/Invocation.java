@@ -36,7 +36,7 @@ public final class Invocation {
     }
 
     /** By index: every event of a device comes through here, and an iterator would be garbage. */
-    private static int slots(List<ValueType> types) {
+    static int slots(List<ValueType> types) {
         int slots = 0;
         for (int i = 0; i < types.size(); i++) {
             slots += types.get(i).slots();
@@ -112,7 +112,11 @@ public final class Invocation {
         meter.top = f;
         boolean suspends;
         try {
-            host.function().call(host.vectors() ? new MappedCall(f, callee.type) : f);
+            if (meter.tape == null) {
+                callee.callHost(f);
+            } else {
+                meter.tape.host(f, callee);
+            }
         } catch (IndexOutOfBoundsException e) {
             throw new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
         } finally {

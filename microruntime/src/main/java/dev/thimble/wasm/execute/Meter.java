@@ -21,6 +21,8 @@ public final class Meter {
     /** The suspended run on this chain, if there is one. */
     private final Suspension suspension = new Suspension();
     long hostCalls;
+    /** What records or plays back this chain's calls, or null. */
+    public Tape tape;
     private final int maxDepth;
     private long slice;
     private long reserve;

@@ -58,6 +58,11 @@ public final class Suspension {
         asking = host;
     }
 
+    /** Whether the host function that runs in {@code host} has asked so far. */
+    public boolean isAsked(Frame host) {
+        return asking == host;
+    }
+
     /** Whether the host function that ran in {@code host} has asked; asks only once. */
     boolean asked(Frame host) {
         if (asking != host) {
