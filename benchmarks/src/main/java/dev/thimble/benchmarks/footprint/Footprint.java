@@ -58,7 +58,7 @@ public final class Footprint {
 
     /** Whether it belongs to what every module needs: without WASI and debugging besides. */
     static boolean isBare(String file) {
-        return isCore(file) && !file.contains("/wasi/") && !file.contains("/debug/");
+        return isCore(file) && !file.contains("/wasi/") && !file.contains("/debug/") && !file.contains("/control/");
     }
 
     private static void row(String what, long bytes) {
