@@ -145,7 +145,7 @@ class FaultTest {
         try (LinkProbe device = LinkProbe.online(device().birth(List::of))) {
             broker.freeze();
             device.await(LinkState.OFFLINE);
-            assertTrue(String.join(" ", device.reports).contains("silent"), device.toString());
+            device.await(() -> String.join(" ", device.reports).contains("silent"), "a report that the broker is silent");
             broker.thaw();
             device.await(LinkState.ONLINE);
         }
