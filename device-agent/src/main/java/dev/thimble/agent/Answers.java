@@ -1,30 +1,102 @@
 package dev.thimble.agent;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonDeserializer;
 import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.port.LogRing;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** What a device answers to an operator, as JSON. */
+/**
+ * What a device answers to an operator, as JSON. Of all parts only {@link ModuleView#cell} may be missing; the constructors
+ * see to that, so that a command can print what it has read.
+ */
 public final class Answers {
+    private static final int SHOWN = 80;
+    /** What a device says is printed on a terminal, which its control characters must not reach; line feeds may. */
+    private static final String CONTROL = "[\\p{Cntrl}\\x{80}-\\x{9f}&&[^\\n]]";
+    private static final Gson READER = new GsonBuilder().registerTypeAdapter(String.class,
+        (JsonDeserializer<String>) (json, _, _) -> printable(json.getAsString())).create();
+
     private Answers() {}
 
+    /**
+     * Reads what a device answered.
+     *
+     * @throws IllegalArgumentException in the device's own words when it refused, else with the beginning of what is no answer
+     */
+    public static <T> T read(String device, String json, Class<T> type) {
+        T answer = parse(json, type);
+        if (answer == null) {
+            Done refusal = parse(json, Done.class);
+            throw new IllegalArgumentException(refusal != null ? device + " refuses: " + refusal.text
+                : device + " sent something else than an answer: " + printable(json.substring(0, Math.min(SHOWN, json.length()))));
+        }
+        return answer;
+    }
+
+    /** The text without what would command a terminal. */
+    public static String printable(String text) {
+        return text.replaceAll(CONTROL, "\ufffd");
+    }
+
+    private static <T> T parse(String json, Class<T> type) {
+        try {
+            return READER.fromJson(json, type);
+        } catch (RuntimeException e) {
+            // Not only JsonParseException: what a record's constructor throws comes wrapped into a bare RuntimeException.
+            return null;
+        }
+    }
+
     /** Answer to pause, resume and cancel, and to what cannot be done. */
-    public record Done(boolean ok, String text) {}
+    public record Done(boolean ok, String text) {
+        public Done {
+            Objects.requireNonNull(text);
+        }
+    }
 
     /** Answer to {@code logs}. */
-    public record Logs(String device, Map<String, List<LogRing.Line>> modules) {}
+    public record Logs(String device, Map<String, List<LogRing.Line>> modules) {
+        public Logs {
+            Objects.requireNonNull(device);
+            modules.values().forEach(lines -> lines.forEach(line -> List.of(line.level(), line.text())));
+        }
+    }
 
     /** One line of the audit log. */
-    public record Audit(long number, long seconds, String module, String what) {}
+    public record Audit(long number, long seconds, String module, String what) {
+        public Audit {
+            List.of(module, what, Instant.ofEpochSecond(seconds));
+        }
+    }
 
     /** A module as its cell sees it. */
-    public record CellView(String version, boolean running, long undelivered, Map<String, Long> metrics, List<Incident> incidents) {}
+    public record CellView(String version, boolean running, long undelivered, Map<String, Long> metrics, List<Incident> incidents) {
+        public CellView {
+            Objects.requireNonNull(version);
+            List.copyOf(metrics.values());
+            incidents.forEach(i -> List.of(i.module(), i.version(), i.kind(), i.during(), i.where()));
+        }
+    }
 
     /** A module as the updater sees it. */
     public record ModuleView(String name, String phase, String running, long sequence, String previous, String error, String text,
-                      CellView cell) {}
+                      CellView cell) {
+        public ModuleView {
+            List.of(name, phase, running, previous, error, text);
+        }
+    }
 
     /** Answer to {@code why}. */
-    public record Why(String device, long generation, String refusal, boolean paused, List<ModuleView> modules, List<Audit> audit) {}
+    public record Why(String device, long generation, String refusal, boolean paused, List<ModuleView> modules, List<Audit> audit) {
+        public Why {
+            List.of(device, refusal);
+            modules = List.copyOf(modules);
+            audit = List.copyOf(audit);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.thimble.agent.cli;
 
+import dev.thimble.agent.Answers;
 import dev.thimble.agent.operator.Operator;
 import dev.thimble.agent.operator.Requests;
 import java.time.Duration;
@@ -16,15 +17,23 @@ abstract class AskCommand {
     @Parameters(index = "0", paramLabel = "ID", description = "device to ask")
     String device;
 
-    /** The answer as JSON; ends the command when the device does not answer. */
-    final String ask(String verb, String module) throws InterruptedException {
+    /** The answer; ends the command when the device does not answer, or with something else. */
+    final <T> T ask(String verb, String module, Class<T> type) throws InterruptedException {
         console.logs("error");
         try (Operator operator = target.operator(device)) {
-            String answer = Requests.ask(operator, verb, module, PATIENCE);
-            if (answer == null) {
-                throw new CommandException(ExitCode.NO_CONNECTION, device + " does not answer; `thimble status " + device + "` shows its last report");
-            }
-            return answer;
+            return ask(operator, device, verb, module, type);
         }
+    }
+
+    static <T> T ask(Operator operator, String device, String verb, String module, Class<T> type) throws InterruptedException {
+        String answer = Requests.ask(operator, verb, module, PATIENCE);
+        if (answer == null) {
+            throw new CommandException(ExitCode.NO_CONNECTION, device + " does not answer; `thimble status " + device + "` shows its last report");
+        }
+        return Answers.read(device, answer, type);
+    }
+
+    static CommandException unknown(String device, String module) {
+        return new CommandException(ExitCode.FAILED, device + " has no module '" + module + "'; `thimble status " + device + "` shows those it has");
     }
 }

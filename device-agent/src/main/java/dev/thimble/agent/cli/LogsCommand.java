@@ -1,7 +1,6 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.Answers;
-import dev.thimble.agent.Json;
 import dev.thimble.agent.port.LogRing;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,14 +13,29 @@ import picocli.CommandLine.Parameters;
 @Command(name = "logs", description = "Show the last log lines of a device's modules.",
     footer = {"", "Examples:", "  thimble logs sim", "  thimble logs sim weather --json"})
 final class LogsCommand extends AskCommand implements Callable<Integer> {
-    private record Line(long millis, String module, String level, String text) {}
+    record Line(long millis, String module, String level, String text) {}
 
     @Parameters(index = "1", paramLabel = "MODULE", arity = "0..1", defaultValue = "", description = "one module; default all")
     private String module;
 
     @Override
     public Integer call() throws InterruptedException {
-        Answers.Logs answer = Json.parse(ask("logs", module), Answers.Logs.class);
+        Answers.Logs answer = ask("logs", module, Answers.Logs.class);
+        if (!module.isEmpty() && !answer.modules().containsKey(module)) {
+            throw unknown(device, module);
+        }
+        List<Line> lines = lines(answer);
+        if (lines.isEmpty()) {
+            console.progress(console.dim("no module has logged anything"));
+        }
+        for (Line line : lines) {
+            console.data(line, Instant.ofEpochMilli(line.millis()) + " " + String.format("%-5s", line.level()) + " " + line.module() + ": " + line.text());
+        }
+        return ExitCode.DONE.number();
+    }
+
+    /** All lines, oldest first. */
+    static List<Line> lines(Answers.Logs answer) {
         List<Line> lines = new ArrayList<>();
         answer.modules().forEach((name, kept) -> {
             for (LogRing.Line line : kept) {
@@ -29,9 +43,6 @@ final class LogsCommand extends AskCommand implements Callable<Integer> {
             }
         });
         lines.sort(Comparator.comparingLong(Line::millis));
-        for (Line line : lines) {
-            console.data(line, Instant.ofEpochMilli(line.millis()) + " " + String.format("%-5s", line.level()) + " " + line.module() + ": " + line.text());
-        }
-        return ExitCode.DONE.number();
+        return lines;
     }
 }

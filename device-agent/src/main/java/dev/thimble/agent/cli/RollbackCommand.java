@@ -1,14 +1,11 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.Answers;
-import dev.thimble.agent.Json;
 import dev.thimble.agent.config.Durations;
 import dev.thimble.agent.operator.Delivery;
 import dev.thimble.agent.operator.Operator;
-import dev.thimble.agent.operator.Requests;
 import dev.thimble.ota.content.Digest;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,8 +17,6 @@ import picocli.CommandLine.Parameters;
 @Command(name = "rollback", description = "Assign the release that a module had before; the device still has it.",
     footer = {"", "Examples:", "  thimble rollback sim weather --key keys/director.key"})
 final class RollbackCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private record RolledBack(String device, String module, String release, String outcome, String text) {}
 
     @Mixin private Console console;
@@ -44,13 +39,12 @@ final class RollbackCommand implements Callable<Integer> {
         console.logs("error");
         var director = Inputs.key(key);
         try (Operator operator = target.operator(device)) {
-            String answer = Requests.ask(operator, "why", module, PATIENCE);
-            if (answer == null) {
-                throw new CommandException(ExitCode.NO_CONNECTION, device + " does not answer");
+            Answers.ModuleView view = AskCommand.ask(operator, device, "why", module, Answers.Why.class).modules().stream()
+                .filter(m -> m.name().equals(module)).findFirst().orElseThrow(() -> AskCommand.unknown(device, module));
+            if (view.previous().isEmpty()) {
+                throw new CommandException(ExitCode.FAILED, device + " has no release of " + module + " to go back to");
             }
-            Digest previous = Json.parse(answer, Answers.Why.class).modules().stream()
-                .filter(m -> m.name().equals(module) && !m.previous().isEmpty()).map(m -> Digest.parse(m.previous()))
-                .findFirst().orElseThrow(() -> new CommandException(ExitCode.FAILED, device + " has no release of " + module + " to go back to"));
+            Digest previous = Digest.parse(view.previous());
             Delivery delivery = new Delivery(operator);
             long generation = operator.assign(Map.of(module, previous), director);
             Delivery.Result result = delivery.follow(module, previous, generation, Durations.parse(timeout),

@@ -1,7 +1,6 @@
 package dev.thimble.agent.cli;
 
 import dev.thimble.agent.Answers;
-import dev.thimble.agent.Json;
 import dev.thimble.agent.cell.Incident;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -16,12 +15,15 @@ final class WhyCommand extends AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Answers.Why why = Json.parse(ask("why", module), Answers.Why.class);
-        console.data(why, text(why));
+        Answers.Why why = ask("why", module, Answers.Why.class);
+        if (!module.isEmpty() && why.modules().stream().noneMatch(m -> m.name().equals(module))) {
+            throw unknown(device, module);
+        }
+        console.data(why, text(why, console));
         return ExitCode.DONE.number();
     }
 
-    private String text(Answers.Why why) {
+    static String text(Answers.Why why, Console console) {
         StringBuilder text = new StringBuilder(why.device()).append(", assignment generation ").append(why.generation())
             .append(why.paused() ? ", updates are paused" : "").append('\n');
         if (!why.refusal().isEmpty()) {
