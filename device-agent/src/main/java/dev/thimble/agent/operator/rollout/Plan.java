@@ -22,6 +22,9 @@ public record Plan(List<String> devices, List<Integer> stages, Duration soak, Du
         if (devices.isEmpty() || devices.stream().distinct().count() != devices.size()) {
             throw new IllegalArgumentException("a rollout needs devices, and each only once");
         }
+        if (soak.isNegative() || deadline.isNegative() || maxFailures < 0) {
+            throw new IllegalArgumentException("soak time, deadline and failures that are put up with are not negative");
+        }
         for (int i = 0; i < stages.size(); i++) {
             if (stages.get(i) <= (i == 0 ? 0 : stages.get(i - 1))) {
                 throw new IllegalArgumentException("each stage must have more devices than the one before: " + stages);
