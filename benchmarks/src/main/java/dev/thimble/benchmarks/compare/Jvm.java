@@ -29,7 +29,7 @@ record Jvm(JvmMode mode, List<String> extraFlags, Stopwatch stopwatch) {
                 Double.toString(stopwatch.measured())));
         arguments.addAll(programs);
         var samples = new LinkedHashMap<String, Sample>();
-        run(Worker.class, arguments, line -> {
+        run(engine, Worker.class, arguments, line -> {
             String program = Worker.program(line);
             if (program != null) {
                 samples.put(program, Worker.sample(line));
@@ -43,7 +43,7 @@ record Jvm(JvmMode mode, List<String> extraFlags, Stopwatch stopwatch) {
     /** CoreMark's score in one fresh JVM, in iterations per second of CPU time; NaN when it failed. */
     double coreMark(Engine engine, String file, Consumer<String> log) throws IOException, InterruptedException {
         var score = new double[] {Double.NaN};
-        run(CoreMarkWorker.class, List.of(engine.toString(), file), line -> {
+        run(engine, CoreMarkWorker.class, List.of(engine.toString(), file), line -> {
             if (line.startsWith(CoreMarkWorker.PREFIX)) {
                 score[0] = Double.parseDouble(line.substring(CoreMarkWorker.PREFIX.length()));
             } else {
@@ -53,10 +53,11 @@ record Jvm(JvmMode mode, List<String> extraFlags, Stopwatch stopwatch) {
         return score[0];
     }
 
-    private void run(Class<?> main, List<String> arguments, Consumer<String> output)
+    private void run(Engine engine, Class<?> main, List<String> arguments, Consumer<String> output)
             throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(engine.flags());
         command.addAll(mode.flags());
         command.addAll(extraFlags);
         // The serial collector's barriers are the cheapest and small boards use it.

@@ -4,6 +4,7 @@ import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.translate.Mode;
+import java.util.List;
 import java.util.Locale;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
@@ -73,6 +74,10 @@ public enum Engine {
         }
     };
 
+    /** The flags that Thimble's launcher gives the JVM and that concern the engine. */
+    public static final List<String> LAUNCHER_FLAGS = List.of("-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=0",
+            "-XX:TypeProfileWidth=8", "-XX:InlineSmallCode=10000");
+
     private final String description;
 
     Engine(String description) {
@@ -89,6 +94,11 @@ public enum Engine {
             call.run();
             return call.i32Result(0);
         };
+    }
+
+    /** Flags of the JVM with which this engine is delivered; the others are libraries, and leave the JVM as it is. */
+    public List<String> flags() {
+        return name().startsWith("THIMBLE") ? LAUNCHER_FLAGS : List.of();
     }
 
     public String description() {

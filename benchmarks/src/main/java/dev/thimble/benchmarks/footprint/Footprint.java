@@ -2,6 +2,7 @@ package dev.thimble.benchmarks.footprint;
 
 import dev.thimble.benchmarks.corpus.Corpus;
 import dev.thimble.benchmarks.corpus.Program;
+import dev.thimble.benchmarks.engine.Engine;
 import dev.thimble.wasm.WasmModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,6 @@ public final class Footprint {
     private static final double WARM_UP_SECONDS = 6;
     /** How many times its small job a program does until all its loops are hot. */
     static final int HOT = 20;
-    /** The flags of the launcher and of a device that matter here. */
-    static final List<String> DELIVERED = List.of("-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=0");
 
     private Footprint() {
     }
@@ -72,9 +71,9 @@ public final class Footprint {
         System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (Program program : List.of(Corpus.SEVERAL, Corpus.program("crc32"), Corpus.program("nbody"))) {
             weigh("thimble", "thimble", program, program.smallN(), List.of());
-            weigh("thimble", "thimble, as delivered", program, program.smallN(), DELIVERED);
+            weigh("thimble", "thimble, as delivered", program, program.smallN(), Engine.LAUNCHER_FLAGS);
             weigh("thimble", "thimble, hot", program, program.smallN() * HOT, List.of());
-            weigh("thimble", "thimble, hot, as delivered", program, program.smallN() * HOT, DELIVERED);
+            weigh("thimble", "thimble, hot, as delivered", program, program.smallN() * HOT, Engine.LAUNCHER_FLAGS);
             weigh("endive", "endive", program, program.smallN(), List.of());
             weigh("chicory", "chicory", program, program.smallN(), List.of());
         }
