@@ -37,6 +37,9 @@ final class Target {
 
     /** Connects on behalf of one device, or ends the command. {@code +} stands for every device. */
     Operator operator(String device) throws InterruptedException {
+        if (!device.equals("+") && !device.matches("[^/+#\\x00]+")) {
+            throw new CommandException(ExitCode.USAGE, "'" + device + "' is no device: its name is one level of a topic, without / + #");
+        }
         Config config = config();
         Topics topics = new Topics(config.text(Key.MQTT_ROOT), device);
         Operator operator = new Operator(topics, AgentOptions.link(config, "thimble-operator-" + UUID.randomUUID()));

@@ -198,4 +198,10 @@ class CommandLineTest {
             assertEquals(command.getUsageMessage(), alone.getSubcommands().get(name).getUsageMessage());
         });
     }
+
+    @Test
+    void aDeviceIsOneLevelOfATopic() {
+        assertEquals(new Run(2, "", "thimble why: 'a/#' is no device: its name is one level of a topic, without / + #"), thimble("why", "a/#"));
+        assertEquals(2, thimble("status", "").exit());
+    }
 }
