@@ -143,13 +143,17 @@ public final class Instance {
      * Records from now on what reaches the instance from outside, for {@link Replay}: calls with arguments and fuel, results of host
      * functions, and what the host writes to memory 0. Tables, globals and further memories must not be changed from
      * outside, functions must not have references, and host functions must not call the instance. Each host call compares
-     * the memory with a copy.
+     * the memory with a copy. The module must be one of {@link WasmModule#canonicalNans}.
      *
      * @param stream flushed after every call; ends nowhere in particular
      * @throws IOException       when the beginning cannot be written; what fails later is thrown by the call
      * @throws SnapshotException when the present state cannot be written down
+     * @throws IllegalStateException when the module's NaNs are not canonical
      */
     public void record(OutputStream stream) throws IOException {
+        if (!module.hasCanonicalNans()) {
+            throw new IllegalStateException("a recording needs canonical NaNs: make the instance of WasmModule.canonicalNans()");
+        }
         instance.meter.tape = new Recorder(instance, stream);
     }
 

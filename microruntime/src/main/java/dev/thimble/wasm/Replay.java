@@ -25,7 +25,7 @@ public final class Replay {
     private long calls;
 
     /**
-     * Opens a recording of {@code module}, which may import functions only.
+     * Opens a recording of {@code module}, which may import functions only; its NaNs are made canonical here.
      *
      * @throws RecordingException when it is damaged or of another version
      * @throws SnapshotException  when it is of another module
@@ -41,7 +41,7 @@ public final class Replay {
                 throw new RecordingException("a host function is called outside of the recording");
             });
         });
-        instance = module.restore(player.snapshot(), imports.build(), InstanceOptions.DEFAULT);
+        instance = module.canonicalNans().restore(player.snapshot(), imports.build(), InstanceOptions.DEFAULT);
         instance.replay(player);
         running = instance.suspended();
     }

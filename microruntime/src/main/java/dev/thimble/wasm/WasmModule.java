@@ -36,17 +36,21 @@ public final class WasmModule {
     private final Module module;
     private final Limits limits;
     private final Mode mode;
+    private final boolean metered;
+    private final boolean canonicalNans;
     private final ModuleTranslator translator;
 
     private WasmModule(Module module, Limits limits) {
-        this(module, limits, Mode.TIERED, true);
+        this(module, limits, Mode.TIERED, true, false);
     }
 
-    private WasmModule(Module module, Limits limits, Mode mode, boolean metered) {
+    private WasmModule(Module module, Limits limits, Mode mode, boolean metered, boolean canonicalNans) {
         this.module = module;
         this.limits = limits;
         this.mode = mode;
-        translator = new ModuleTranslator(module, limits, mode, metered);
+        this.metered = metered;
+        this.canonicalNans = canonicalNans;
+        translator = new ModuleTranslator(module, limits, mode, metered, canonicalNans);
     }
 
     /** Decodes and validates a module under {@link Limits#DEFAULT}. */
@@ -227,7 +231,7 @@ public final class WasmModule {
 
     /** The same module, translated another way; for tests and measurements. */
     public WasmModule translated(Mode mode) {
-        return new WasmModule(module, limits, mode, true);
+        return new WasmModule(module, limits, mode, metered, canonicalNans);
     }
 
     /**
@@ -235,6 +239,19 @@ public final class WasmModule {
      * code that is trusted to come to an end.
      */
     public WasmModule unmetered() {
-        return new WasmModule(module, limits, mode, false);
+        return new WasmModule(module, limits, mode, false, canonicalNans);
+    }
+
+    /**
+     * The same module in the deterministic profile of the specification (3.0, "Profiles"): a NaN that an operation other than
+     * neg, abs and copysign makes, of a number or a lane, is the canonical one with sign 0, so that runs are alike bit by bit
+     * under every compiler and on every processor. {@link Instance#record} needs it.
+     */
+    public WasmModule canonicalNans() {
+        return canonicalNans ? this : new WasmModule(module, limits, mode, metered, true);
+    }
+
+    boolean hasCanonicalNans() {
+        return canonicalNans;
     }
 }

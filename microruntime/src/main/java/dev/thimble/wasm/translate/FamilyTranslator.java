@@ -2,6 +2,7 @@ package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.MemoryType;
 import dev.thimble.wasm.execute.Address;
+import dev.thimble.wasm.execute.Canonical;
 import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.GeneralMemory;
 import dev.thimble.wasm.execute.Globals;
@@ -27,12 +28,14 @@ final class FamilyTranslator {
     private final CodeReader in;
     private final OperandStack stack;
     private final Patterns patterns;
+    private final boolean canonicalNans;
 
-    FamilyTranslator(Module module, CodeReader in, OperandStack stack, Patterns patterns) {
+    FamilyTranslator(Module module, CodeReader in, OperandStack stack, Patterns patterns, boolean canonicalNans) {
         this.module = module;
         this.in = in;
         this.stack = stack;
         this.patterns = patterns;
+        this.canonicalNans = canonicalNans;
     }
 
     void instruction(int opcode) {
@@ -99,6 +102,12 @@ final class FamilyTranslator {
         stack.prepare(binary ? 2 : 1);
         Operand b = binary ? stack.pop() : null;
         Operand a = stack.pop();
+        if (canonicalNans && !seesBits(opcode)) {
+            a.node = anyNan(a.node);
+            if (binary) {
+                b.node = anyNan(b.node);
+            }
+        }
         int at = stack.at();
         int effects = mayTrap(opcode) ? Operand.TRAP : 0;
         long rest = (long) opcode << 32 | (effects == 0 ? 0 : at);
@@ -109,6 +118,28 @@ final class FamilyTranslator {
         } else {
             stack.push(result, stack.nodes.share(Nodes.unary(opcode, a.node, at, patterns), a.node, null, rest), effects, a);
         }
+        if (canonicalNans && makesNan(opcode)) {
+            Operand made = stack.peek(0);
+            made.node = stack.nodes.share(new Canonical(made.node, result == TypeCode.F64), made.node, null, 0);
+        }
+    }
+
+    /** The same expression for somebody to whom all NaNs are alike. */
+    private static Node anyNan(Node node) {
+        return node instanceof Canonical c ? c.a() : node;
+    }
+
+    private static boolean makesNan(int opcode) {
+        return opcode >= Opcodes.F32_CEIL && opcode <= Opcodes.F32_MAX || opcode >= Opcodes.F64_CEIL && opcode <= Opcodes.F64_MAX
+                || opcode == Opcodes.F32_DEMOTE_F64 || opcode == Opcodes.F64_PROMOTE_F32;
+    }
+
+    private static boolean seesBits(int opcode) {
+        return switch (opcode) {
+            case Opcodes.F32_ABS, Opcodes.F32_NEG, Opcodes.F32_COPYSIGN, Opcodes.F64_ABS, Opcodes.F64_NEG, Opcodes.F64_COPYSIGN,
+                    Opcodes.I32_REINTERPRET_F32, Opcodes.I64_REINTERPRET_F64 -> true;
+            default -> false;
+        };
     }
 
     private static boolean mayTrap(int opcode) {
@@ -332,6 +363,9 @@ final class FamilyTranslator {
                 break;
             case 0xFD:
                 VectorInstructions.translate(opcode, in, stack, module);
+                if (canonicalNans) {
+                    VectorInstructions.canonicalise(opcode, stack);
+                }
                 break;
             case 0xFE:
                 Rows.atomic(opcode, in, stack, module);

@@ -39,7 +39,7 @@ final class FunctionTranslator {
         stack = new OperandStack(localEnd + tries);
         blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd, metered);
         calls = new CallTranslator(owner, stack);
-        families = new FamilyTranslator(module, in, stack, owner.mode.patterns);
+        families = new FamilyTranslator(module, in, stack, owner.mode.patterns, owner.canonicalNans);
     }
 
     Stmt translate() {

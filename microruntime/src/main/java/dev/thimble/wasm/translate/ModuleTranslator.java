@@ -26,17 +26,22 @@ public final class ModuleTranslator implements Translator {
     final Mode mode;
     private final Limits limits;
     final boolean metered;
+    final boolean canonicalNans;
     private final FunctionCode[] functions;
     /** At least the bytes of all functions. */
     private long bytes;
     private int anchors;
 
-    /** @param metered whether the code takes fuel and can be stopped */
-    public ModuleTranslator(Module module, Limits limits, Mode mode, boolean metered) {
+    /**
+     * @param metered       whether the code takes fuel and can be stopped
+     * @param canonicalNans whether every NaN that an operation makes is canonical
+     */
+    public ModuleTranslator(Module module, Limits limits, Mode mode, boolean metered, boolean canonicalNans) {
         this.module = module;
         this.limits = limits;
         this.mode = mode;
         this.metered = metered;
+        this.canonicalNans = canonicalNans;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
         for (int i = 0; i < functions.length; i++) {
             int index = module.importedFunctions() + i;

@@ -42,6 +42,15 @@ final class VectorInstructions {
         }
     }
 
+    /** Makes the NaNs canonical that the operation just written may have left in the topmost operand's slots. */
+    static void canonicalise(int opcode, OperandStack stack) {
+        HalfOp op = HalfOp.canonical(opcode & 0xFFFF);
+        if (op != null) {
+            int slot = stack.peek(0).slot;
+            stack.emit(new V128Halves(op, slot, slot, slot));
+        }
+    }
+
     /** An operation whose operands all are in slots. */
     private static void inSlots(int opcode, CodeReader in, OperandStack stack) {
         int code = opcode & 0xFFFF;

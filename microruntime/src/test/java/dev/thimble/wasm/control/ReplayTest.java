@@ -64,7 +64,7 @@ class ReplayTest {
                 call.resultI32(chance.nextInt());
             }
         }).build();
-        Instance instance = module.translated(mode).instantiate(imports, InstanceOptions.DEFAULT.withFuel(1_000_000));
+        Instance instance = module.canonicalNans().translated(mode).instantiate(imports, InstanceOptions.DEFAULT.withFuel(1_000_000));
         instance.function("fold").call(3);
         ByteArrayOutputStream recording = new ByteArrayOutputStream();
         List<byte[]> states = new ArrayList<>();

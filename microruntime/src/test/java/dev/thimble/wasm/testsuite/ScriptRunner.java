@@ -42,6 +42,7 @@ final class ScriptRunner {
     private final Path folder;
     private final Limits limits;
     private final Mode mode;
+    private final boolean canonicalNans;
     private final Imports.Builder registered = Imports.builder();
     private final Map<String, Instance> instances = new HashMap<>();
     private final Map<String, WasmModule> definitions = new HashMap<>();
@@ -49,10 +50,11 @@ final class ScriptRunner {
     private WasmModule definition;
     private String failure;
 
-    ScriptRunner(Path folder, Limits limits, Mode mode) {
+    ScriptRunner(Path folder, Limits limits, Mode mode, boolean canonicalNans) {
         this.folder = folder;
         this.limits = limits;
         this.mode = mode;
+        this.canonicalNans = canonicalNans;
         Spectest.offer(registered);
     }
 
@@ -139,7 +141,8 @@ final class ScriptRunner {
     }
 
     private WasmModule parse(JsonObject command) throws IOException {
-        return WasmModule.parse(Files.readAllBytes(folder.resolve(binary(command))), limits).translated(mode);
+        WasmModule module = WasmModule.parse(Files.readAllBytes(folder.resolve(binary(command))), limits).translated(mode);
+        return canonicalNans ? module.canonicalNans() : module;
     }
 
     private List<Value> act(JsonObject command) {

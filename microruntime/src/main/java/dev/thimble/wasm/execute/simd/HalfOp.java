@@ -30,6 +30,19 @@ public interface HalfOp {
         };
     }
 
+    /**
+     * The operation that makes NaNs among the float lanes of the first operand canonical, after the operation with this code
+     * has made them; null when that only moves lanes, as pmin and pmax do, or makes no floats.
+     */
+    static HalfOp canonical(int code) {
+        return switch (code) {
+            // demote; ceil, floor, trunc, nearest; sqrt, add, sub, mul, div, min, max; relaxed madd, nmadd, min, max
+            case 0x5E, 0x67, 0x68, 0x69, 0x6A, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0x105, 0x106, 0x10D, 0x10E -> new Canonical32();
+            case 0x5F, 0x74, 0x75, 0x7A, 0x94, 0xEF, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0x107, 0x108, 0x10F, 0x110 -> new Canonical64();
+            default -> null;
+        };
+    }
+
     private static HalfOp ofRelation(int index) {
         return index < 30 ? new Compare(index % 10, 8 << index / 10)
                 : index < 36 ? new Compare32(index - 30) : new Compare64(index - 36);
@@ -190,6 +203,20 @@ public interface HalfOp {
         @Override
         public long apply(long x, long y) {
             return FloatLanes.binary64(row, x, y);
+        }
+    }
+
+    record Canonical32() implements HalfOp {
+        @Override
+        public long apply(long x, long y) {
+            return FloatLanes.pair(Float.floatToIntBits(FloatLanes.low(x)), Float.floatToIntBits(FloatLanes.high(x)));
+        }
+    }
+
+    record Canonical64() implements HalfOp {
+        @Override
+        public long apply(long x, long y) {
+            return Double.doubleToLongBits(Double.longBitsToDouble(x));
         }
     }
 
