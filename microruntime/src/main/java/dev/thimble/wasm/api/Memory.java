@@ -3,7 +3,6 @@ package dev.thimble.wasm.api;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -70,7 +69,12 @@ public final class Memory {
      *
      * @return the size before, in pages, or −1 when the maximum or the embedder's limit stands against it
      */
-    public synchronized long grow(long delta) {
+    public long grow(long delta) {
+        return grow(delta, () -> { });
+    }
+
+    /** As {@link #grow(long)}; {@code between} runs now and then while the bytes are copied, and may throw, which leaves the memory as it was. */
+    public synchronized long grow(long delta, Runnable between) {
         long before = pages();
         if (delta < 0 || delta > limit - before) {
             return -1;
@@ -78,7 +82,9 @@ public final class Memory {
         int bytes = (int) (before + delta << type.pageSizeLog2());
         if (delta != 0) {
             try {
-                array = Arrays.copyOf(array, bytes);
+                byte[] larger = new byte[bytes];
+                Bulk.copy(array, 0, larger, 0, array.length, between);
+                array = larger;
             } catch (OutOfMemoryError e) {
                 return -1;
             }

@@ -63,18 +63,29 @@ public final class Table {
      * @return the size before, or −1 when the maximum, the embedder's limit or the host's heap stands against it
      */
     public int grow(long delta, Object initial) {
+        return grow(delta, initial, () -> { });
+    }
+
+    /**
+     * As {@link #grow(long, Object)}; {@code between} runs now and then while the elements are copied, and may throw, which leaves the
+     * table as it was.
+     */
+    public int grow(long delta, Object initial, Runnable between) {
         int before = elements.length;
         if (delta < 0 || delta > limit - before) {
             return -1;
         }
+        Object[] larger;
         try {
-            elements = Arrays.copyOf(elements, before + (int) delta);
+            larger = new Object[before + (int) delta];
         } catch (OutOfMemoryError e) {
             return -1;
         }
+        Bulk.copy(elements, 0, larger, 0, before, between);
         if (initial != null) {
-            Arrays.fill(elements, before, elements.length, initial);
+            Bulk.fill(larger, before, (int) delta, initial, between);
         }
+        elements = larger;
         return before;
     }
 

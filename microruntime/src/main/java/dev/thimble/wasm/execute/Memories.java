@@ -1,5 +1,6 @@
 package dev.thimble.wasm.execute;
 
+import dev.thimble.wasm.api.Bulk;
 import dev.thimble.wasm.api.Memory;
 import java.util.Arrays;
 
@@ -9,9 +10,6 @@ import java.util.Arrays;
  * written.
  */
 public final class Memories {
-    /** Bytes that are written between two looks at the flag that stops a run: some 100 µs of work. */
-    private static final int PIECE = 1 << 20;
-
     private Memories() {
     }
 
@@ -38,10 +36,14 @@ public final class Memories {
         @Override
         public int exec(Frame f) {
             Memory m = f.instance.memories[memory];
-            f.slots[slot] = m.grow(delta.bits(f));
-            // The bytes are copied.
-            f.meter.chargeBulk(m.size());
-            f.refresh();
+            long pages = delta.bits(f);
+            long before = m.grow(pages, f.meter);
+            f.slots[slot] = before;
+            if (before >= 0 && pages != 0) {
+                // The bytes are copied.
+                f.meter.chargeBulk(m.size());
+                f.refresh();
+            }
             return NEXT;
         }
     }
@@ -65,7 +67,7 @@ public final class Memories {
             f.meter.chargeBulk(n);
             if (m.isShared()) {
                 synchronized (m) {
-                    Arrays.fill(m.array(), (int) at, (int) (at + n), (byte) b);
+                    fill(m.array(), (int) at, (int) n, (byte) b, f.meter);
                 }
             } else {
                 fill(m.array(), (int) at, (int) n, (byte) b, f.meter);
@@ -118,28 +120,21 @@ public final class Memories {
 
     private static void fill(byte[] target, int at, int length, byte value, Meter meter) {
         int from = at;
-        for (; at + length - from > PIECE; from += PIECE) {
-            Arrays.fill(target, from, from + PIECE, value);
-            meter.checkStop();
+        for (; at + length - from > Bulk.PIECE; from += Bulk.PIECE) {
+            Arrays.fill(target, from, from + Bulk.PIECE, value);
+            meter.run();
         }
         Arrays.fill(target, from, at + length, value);
     }
 
     private static void copy(byte[] source, int s, Memory target, int d, int length, Meter meter) {
-        int from = 0;
-        int to = length;
-        if (source == target.array() && s < d) {
-            for (; to > PIECE; to -= PIECE) {
-                target.write(d + to - PIECE, source, s + to - PIECE, PIECE);
-                meter.checkStop();
+        if (target.isShared()) {
+            synchronized (target) {
+                Bulk.copy(source, s, target.array(), d, length, meter);
             }
         } else {
-            for (; to - from > PIECE; from += PIECE) {
-                target.write(d + from, source, s + from, PIECE);
-                meter.checkStop();
-            }
+            Bulk.copy(source, s, target.array(), d, length, meter);
         }
-        target.write(d + from, source, s + from, to - from);
     }
 
     /** All three are taken as unsigned. */

@@ -8,7 +8,7 @@ import dev.thimble.wasm.api.Trap;
  * <p>Fuel is handed to the running code in slices, and the flag, which another thread may set, is looked at only
  * when a slice is used up: the hot path is one subtraction and one compare.
  */
-public final class Meter {
+public final class Meter implements Runnable {
     private static final long SLICE = 8192;
 
     /** Whether any frame of the chain has held references. */
@@ -75,8 +75,9 @@ public final class Meter {
         slice += units;
     }
 
-    private void nextSlice() {
-        checkStop();
+    /** Looks at flag and fuel now: for work that no code paces, like constant expressions. */
+    public void nextSlice() {
+        run();
         if (slice + reserve < 0) {
             if (suspension.allowed) {
                 throw Suspension.UNWIND;
@@ -124,8 +125,9 @@ public final class Meter {
         return top.base().next;
     }
 
-    /** Ends the run if that has been requested. */
-    void checkStop() {
+    /** Ends the run if that has been requested; between the pieces of an operation on many bytes or elements. */
+    @Override
+    public void run() {
         if (stop) {
             stop = false;
             throw new Trap(Trap.Kind.STOPPED, Trap.UNKNOWN);

@@ -1,8 +1,8 @@
 package dev.thimble.wasm.execute;
 
+import dev.thimble.wasm.api.Bulk;
 import dev.thimble.wasm.api.Table;
 import dev.thimble.wasm.api.Trap;
-import java.util.Arrays;
 
 /** Tables (spec 3.0, "Table Instructions"). Indices and lengths are i64; those of 32-bit tables are zero-extended. */
 public final class Tables {
@@ -51,7 +51,13 @@ public final class Tables {
         @Override
         public int exec(Frame f) {
             Object reference = value.execA(f);
-            f.slots[slot] = f.instance.tables[table].grow(delta.execL(f), reference);
+            Table t = f.instance.tables[table];
+            long n = delta.execL(f);
+            int before = t.grow(n, reference, f.meter);
+            f.slots[slot] = before;
+            if (before >= 0 && n != 0) {
+                f.meter.chargeBulk(t.size());
+            }
             return NEXT;
         }
     }
@@ -65,7 +71,7 @@ public final class Tables {
             Object[] elements = f.instance.tables[table].array();
             check(i, n, elements.length);
             f.meter.chargeBulk(n);
-            Arrays.fill(elements, (int) i, (int) (i + n), reference);
+            Bulk.fill(elements, (int) i, (int) n, reference, f.meter);
             return NEXT;
         }
     }
@@ -81,7 +87,7 @@ public final class Tables {
             check(s, n, m.size());
             check(d, n, t.size());
             f.meter.chargeBulk(n);
-            System.arraycopy(m.array(), (int) s, t.array(), (int) d, (int) n);
+            Bulk.copy(m.array(), (int) s, t.array(), (int) d, (int) n, f.meter);
             return NEXT;
         }
     }
@@ -97,7 +103,7 @@ public final class Tables {
             check(s, n, elements.length);
             check(d, n, t.size());
             f.meter.chargeBulk(n);
-            System.arraycopy(elements, (int) s, t.array(), (int) d, (int) n);
+            Bulk.copy(elements, (int) s, t.array(), (int) d, (int) n, f.meter);
             return NEXT;
         }
     }

@@ -123,6 +123,8 @@ final class ConstantEvaluator {
         top -= count * TypeCode.slots(TypeCode.unpacked(types.element(type))) + lengths;
         room();
         new ArrayStatement(opcode, types.defined(type), count, top).run(instance, slots, references);
+        // Each may be as large as the heap allows, and nothing else bounds how many a module makes before it runs.
+        instance.meter.nextSlice();
         top++;
     }
 

@@ -205,7 +205,8 @@ final class FunctionTranslator {
         int size = Math.max(stack.frameSize() + 2, resultSlots);
         int parameters = types.parameterCount(functionType);
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
-        int cost = metered ? stack.instructions() : 0;
+        // Locals are a range to be zeroed: a function of thousands, called for one instruction each, would run long on little fuel.
+        int cost = metered ? stack.instructions() + (localEnd - firstZero >> 6) : 0;
         Stmt body = blocks.function(new Slots.Enter(size, firstZero, localEnd, references, cost), bodyStart);
         return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }

@@ -1,6 +1,7 @@
 package dev.thimble.wasm.execute.gc;
 
 import dev.thimble.wasm.api.ArrayType;
+import dev.thimble.wasm.api.Bulk;
 import dev.thimble.wasm.api.DefinedType;
 import dev.thimble.wasm.api.Trap;
 import java.util.Arrays;
@@ -114,10 +115,18 @@ public final class ArrayInstance extends HeapObject {
         }
     }
 
-    /** Writes {@code count} elements from {@code at}, each from slot a. */
-    void fill(int at, int count, long[] s, Object[] r, int a) {
+    /** Writes {@code count} elements from {@code at}, each from slot a; {@code between} runs now and then and may throw, as below. */
+    void fill(int at, int count, long[] s, Object[] r, int a, Runnable between) {
         check(at, count);
-        int end = at + count;
+        int from = at;
+        for (; at + count - from > Bulk.PIECE; from += Bulk.PIECE) {
+            fill(from, from + Bulk.PIECE, s, r, a);
+            between.run();
+        }
+        fill(from, at + count, s, r, a);
+    }
+
+    private void fill(int at, int end, long[] s, Object[] r, int a) {
         switch (storage) {
             case I8 -> Arrays.fill((byte[]) elements, at, end, (byte) s[a]);
             case I16 -> Arrays.fill((short[]) elements, at, end, (short) s[a]);
@@ -133,48 +142,49 @@ public final class ArrayInstance extends HeapObject {
     }
 
     /** Copies {@code count} elements of an array of the same storage, which may be this one. */
-    void copy(int at, ArrayInstance source, int from, int count) {
+    void copy(int at, ArrayInstance source, int from, int count, Runnable between) {
         check(at, count);
         source.check(from, count);
         int each = storage.slots();
-        System.arraycopy(source.elements, each * from, elements, each * at, each * count);
+        Bulk.copy(source.elements, each * from, elements, each * at, each * count, between);
     }
 
     /** An array of {@code count} numbers from a data segment. */
-    static ArrayInstance of(DefinedType type, byte[] data, int from, int count) {
+    static ArrayInstance of(DefinedType type, byte[] data, int from, int count, Runnable between) {
         checkData(storage(type), data, from, count);
         ArrayInstance array = new ArrayInstance(type, count);
-        array.init(0, data, from, count);
+        array.init(0, data, from, count, between);
         return array;
     }
 
     /** An array of {@code count} references from an element segment. */
-    static ArrayInstance of(DefinedType type, Object[] segment, int from, int count) {
+    static ArrayInstance of(DefinedType type, Object[] segment, int from, int count, Runnable between) {
         checkSegment(segment, from, count);
         ArrayInstance array = new ArrayInstance(type, count);
-        array.init(0, segment, from, count);
+        array.init(0, segment, from, count, between);
         return array;
     }
 
     /** Copies {@code count} numbers from a data segment, little-endian. */
-    void init(int at, byte[] data, int from, int count) {
+    void init(int at, byte[] data, int from, int count, Runnable between) {
         check(at, count);
         checkData(storage, data, from, count);
-        switch (storage) {
-            case I8 -> System.arraycopy(data, from, elements, at, count);
-            case BITS128 -> {
-                for (int i = 0; i < 2 * count; i++) {
-                    ((long[]) elements)[2 * at + i] = number(data, from + 8 * i, 8);
-                }
+        if (storage == Storage.I8) {
+            Bulk.copy(data, from, elements, at, count, between);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            if (i % Bulk.PIECE == Bulk.PIECE - 1) {
+                between.run();
             }
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    long value = number(data, from + i * storage.bytes, storage.bytes);
-                    switch (storage) {
-                        case I16 -> ((short[]) elements)[at + i] = (short) value;
-                        case BITS32 -> ((int[]) elements)[at + i] = (int) value;
-                        default -> ((long[]) elements)[at + i] = value;
-                    }
+            int source = from + i * storage.bytes;
+            switch (storage) {
+                case I16 -> ((short[]) elements)[at + i] = (short) number(data, source, 2);
+                case BITS32 -> ((int[]) elements)[at + i] = (int) number(data, source, 4);
+                case BITS64 -> ((long[]) elements)[at + i] = number(data, source, 8);
+                default -> {
+                    ((long[]) elements)[2 * (at + i)] = number(data, source, 8);
+                    ((long[]) elements)[2 * (at + i) + 1] = number(data, source + 8, 8);
                 }
             }
         }
@@ -189,10 +199,10 @@ public final class ArrayInstance extends HeapObject {
     }
 
     /** Copies {@code count} references from an element segment. */
-    void init(int at, Object[] segment, int from, int count) {
+    void init(int at, Object[] segment, int from, int count, Runnable between) {
         check(at, count);
         checkSegment(segment, from, count);
-        System.arraycopy(segment, from, elements, at, count);
+        Bulk.copy(segment, from, elements, at, count, between);
     }
 
     private static void checkData(Storage storage, byte[] data, int from, int count) {

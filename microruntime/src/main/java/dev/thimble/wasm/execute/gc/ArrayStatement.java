@@ -3,6 +3,7 @@ package dev.thimble.wasm.execute.gc;
 import dev.thimble.wasm.api.DefinedType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.execute.Frame;
+import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.opcode.Opcodes;
@@ -20,20 +21,19 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
     @Override
     public int exec(Frame f) {
         run(f.instance, f.slots, f.references);
-        f.meter.chargeBulk(elements(f) & 0xFFFF_FFFFL);
         return NEXT;
     }
 
     /** How many elements it has written. */
-    private long elements(Frame f) {
+    private long elements(long[] s, Object[] r) {
         return switch (op) {
-            case Opcodes.ARRAY_NEW -> f.slots[base + ArrayInstance.slots(type)];
-            case Opcodes.ARRAY_NEW_DEFAULT -> f.slots[base];
+            case Opcodes.ARRAY_NEW -> s[base + ArrayInstance.slots(type)];
+            case Opcodes.ARRAY_NEW_DEFAULT -> s[base];
             case Opcodes.ARRAY_NEW_FIXED -> immediate;
-            case Opcodes.ARRAY_NEW_DATA, Opcodes.ARRAY_NEW_ELEM -> f.slots[base + 1];
-            case Opcodes.ARRAY_FILL -> f.slots[base + 2 + ArrayInstance.slots(array(f.references, base).type())];
-            case Opcodes.ARRAY_COPY -> f.slots[base + 4];
-            case Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> f.slots[base + 3];
+            case Opcodes.ARRAY_NEW_DATA, Opcodes.ARRAY_NEW_ELEM -> s[base + 1];
+            case Opcodes.ARRAY_FILL -> s[base + 2 + ArrayInstance.slots(array(r, base).type())];
+            case Opcodes.ARRAY_COPY -> s[base + 4];
+            case Opcodes.ARRAY_INIT_DATA, Opcodes.ARRAY_INIT_ELEM -> s[base + 3];
             default -> 0;
         };
     }
@@ -47,6 +47,7 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
             case Opcodes.ARRAY_SET -> array(r, base).set((int) s[base + 1], s, r, base + 2);
             default -> bulk(instance, s, r);
         }
+        instance.meter.chargeBulk(elements(s, r) & 0xFFFF_FFFFL);
     }
 
     private ArrayInstance make(ModuleInstance instance, long[] s, Object[] r) {
@@ -54,7 +55,7 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
             case Opcodes.ARRAY_NEW -> {
                 int length = (int) s[base + ArrayInstance.slots(type)];
                 ArrayInstance array = new ArrayInstance(type, length);
-                array.fill(0, length, s, r, base);
+                array.fill(0, length, s, r, base, instance.meter);
                 return array;
             }
             case Opcodes.ARRAY_NEW_FIXED -> {
@@ -65,10 +66,10 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
                 return array;
             }
             case Opcodes.ARRAY_NEW_DATA -> {
-                return ArrayInstance.of(type, instance.data[immediate], (int) s[base], (int) s[base + 1]);
+                return ArrayInstance.of(type, instance.data[immediate], (int) s[base], (int) s[base + 1], instance.meter);
             }
             case Opcodes.ARRAY_NEW_ELEM -> {
-                return ArrayInstance.of(type, segment(instance), (int) s[base], (int) s[base + 1]);
+                return ArrayInstance.of(type, segment(instance), (int) s[base], (int) s[base + 1], instance.meter);
             }
             default -> {
                 return new ArrayInstance(type, (int) s[base]);
@@ -79,12 +80,13 @@ public record ArrayStatement(int op, DefinedType type, int immediate, int base) 
     private void bulk(ModuleInstance instance, long[] s, Object[] r) {
         ArrayInstance array = array(r, base);
         int at = (int) s[base + 1];
+        Meter meter = instance.meter;
         switch (op) {
-            case Opcodes.ARRAY_FILL -> array.fill(at, (int) s[base + 2 + ArrayInstance.slots(array.type())], s, r, base + 2);
-            case Opcodes.ARRAY_COPY -> array.copy(at, array(r, base + 2), (int) s[base + 3], (int) s[base + 4]);
+            case Opcodes.ARRAY_FILL -> array.fill(at, (int) s[base + 2 + ArrayInstance.slots(array.type())], s, r, base + 2, meter);
+            case Opcodes.ARRAY_COPY -> array.copy(at, array(r, base + 2), (int) s[base + 3], (int) s[base + 4], meter);
             case Opcodes.ARRAY_INIT_DATA ->
-                array.init(at, instance.data[immediate], (int) s[base + 2], (int) s[base + 3]);
-            default -> array.init(at, segment(instance), (int) s[base + 2], (int) s[base + 3]);
+                array.init(at, instance.data[immediate], (int) s[base + 2], (int) s[base + 3], meter);
+            default -> array.init(at, segment(instance), (int) s[base + 2], (int) s[base + 3], meter);
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class HeapObjectsTest {
+    private static final Runnable PASS = () -> { };
+
     private final long[] s = new long[16];
     private final Object[] r = new Object[16];
 
@@ -131,12 +133,12 @@ class HeapObjectsTest {
                 assertEquals(s[1] & (1L << widths[i]) - 1, array.number(storage, 3, false));
             }
             assertEquals(5, array.length());
-            array.fill(1, 4, s, r, 1);
+            array.fill(1, 4, s, r, 1, PASS);
             assertEquals(s[1] << shift >> shift, array.number(storage, 4, true));
         }
         var vectors = new ArrayInstance(array(ValueType.V128), 3);
         s[2] = 9;
-        vectors.fill(1, 2, s, r, 1);
+        vectors.fill(1, 2, s, r, 1, PASS);
         vectors.vector(2, s, 4);
         assertEquals(9, s[5]);
         assertEquals(3, vectors.length());
@@ -149,8 +151,8 @@ class HeapObjectsTest {
 
     @Test
     void copiesMayOverlap() {
-        var array = ArrayInstance.of(array(PackedType.I16), new byte[] {1, 0, 2, 0, 3, 0, 4, 0}, 0, 4);
-        array.copy(1, array, 0, 3);
+        var array = ArrayInstance.of(array(PackedType.I16), new byte[] {1, 0, 2, 0, 3, 0, 4, 0}, 0, 4, PASS);
+        array.copy(1, array, 0, 3, PASS);
         long[] seen = new long[4];
         for (int i = 0; i < 4; i++) {
             seen[i] = array.number(Storage.I16, i, false);
@@ -164,31 +166,31 @@ class HeapObjectsTest {
         for (int i = 0; i < data.length; i++) {
             data[i] = (byte) (0xF0 + i);
         }
-        assertEquals(0xF8F7_F6F5, ArrayInstance.of(array(ValueType.I32), data, 1, 2).number(Storage.BITS32, 1, false));
+        assertEquals(0xF8F7_F6F5, ArrayInstance.of(array(ValueType.I32), data, 1, 2, PASS).number(Storage.BITS32, 1, false));
         assertEquals(0xF7F6_F5F4_F3F2_F1F0L,
-                ArrayInstance.of(array(ValueType.F64), data, 0, 2).number(Storage.BITS64, 0, false));
-        ArrayInstance.of(array(ValueType.V128), data, 0, 2).vector(1, s, 0);
+                ArrayInstance.of(array(ValueType.F64), data, 0, 2, PASS).number(Storage.BITS64, 0, false));
+        ArrayInstance.of(array(ValueType.V128), data, 0, 2, PASS).vector(1, s, 0);
         assertEquals(0x0706_0504_0302_0100L, s[0]);
         assertEquals(0x0F0E_0D0C_0B0A_0908L, s[1]);
         Object[] segment = {"a", "b", "c"};
-        assertSame("c", ArrayInstance.of(array(ValueType.EXTERNREF), segment, 1, 2).reference(1));
+        assertSame("c", ArrayInstance.of(array(ValueType.EXTERNREF), segment, 1, 2, PASS).reference(1));
     }
 
     @Test
     void rangesOutsideTrapBeforeAnythingIsWritten() {
         var array = new ArrayInstance(array(PackedType.I8), 4);
         s[0] = 7;
-        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.fill(2, 3, s, r, 0));
+        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.fill(2, 3, s, r, 0, PASS));
         assertEquals(0, array.number(Storage.I8, 3, false));
         assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.number(Storage.I8, -1, false));
-        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(0, array, -1, 2));
-        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(-1, array, 0, -1));
-        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> array.init(0, new byte[3], 1, 3));
-        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> ArrayInstance.of(array(ValueType.I64), new byte[15], 0, 2));
-        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> ArrayInstance.of(array(ValueType.I64), new byte[15], 0, -1));
+        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(0, array, -1, 2, PASS));
+        assertTraps(Trap.Kind.ARRAY_OUT_OF_BOUNDS, () -> array.copy(-1, array, 0, -1, PASS));
+        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> array.init(0, new byte[3], 1, 3, PASS));
+        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> ArrayInstance.of(array(ValueType.I64), new byte[15], 0, 2, PASS));
+        assertTraps(Trap.Kind.MEMORY_OUT_OF_BOUNDS, () -> ArrayInstance.of(array(ValueType.I64), new byte[15], 0, -1, PASS));
         assertTraps(Trap.Kind.TABLE_OUT_OF_BOUNDS,
-                () -> ArrayInstance.of(array(ValueType.EXTERNREF), new Object[3], 2, 2));
-        array.fill(4, 0, s, r, 0);
+                () -> ArrayInstance.of(array(ValueType.EXTERNREF), new Object[3], 2, 2, PASS));
+        array.fill(4, 0, s, r, 0, PASS);
     }
 
     @Test
