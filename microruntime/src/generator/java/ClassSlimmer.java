@@ -1,0 +1,213 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.AccessFlags;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassElement;
+import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
+import java.lang.classfile.ClassFile.ConstantPoolSharingOption;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.FieldModel;
+import java.lang.classfile.MethodElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.EnclosingMethodAttribute;
+import java.lang.classfile.attribute.InnerClassInfo;
+import java.lang.classfile.attribute.InnerClassesAttribute;
+import java.lang.classfile.attribute.MethodParametersAttribute;
+import java.lang.classfile.attribute.NestHostAttribute;
+import java.lang.classfile.attribute.NestMembersAttribute;
+import java.lang.classfile.attribute.RecordAttribute;
+import java.lang.classfile.attribute.SignatureAttribute;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.MethodRefEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.constant.ClassDesc;
+import java.lang.reflect.AccessFlag;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Takes out of compiled classes what a device has no use for, and puts the rest in the order that a jar packs best.
+ *
+ * <ul>
+ * <li>Of all classes: line numbers, names of parameters, and lists of classes that are not their own. What another
+ *     compiler needs to use a public class stays: generic signatures, checked exceptions, its own nested classes.
+ * <li>Of nests: their lists. Members that other classes of a nest use become visible to their package instead.
+ * <li>Of nodes: what nobody calls as well. Nodes are records because HotSpot trusts a record's fields, not because
+ *     anybody compares, prints or takes them apart.
+ * </ul>
+ *
+ * <p>Usage: {@code java ClassSlimmer.java target/classes keep-lines?}. It may run again over its own output.
+ */
+public final class ClassSlimmer {
+    private static final String NODES = "dev/thimble/wasm/execute/";
+    private static final Set<String> OBJECT_METHODS =
+            Set.of("toString()Ljava/lang/String;", "hashCode()I", "equals(Ljava/lang/Object;)Z");
+
+    private final Path root;
+    private final ClassFile tool;
+    private final boolean keepLines;
+    private final Set<String> called = new HashSet<>();
+    /** Members that a class of the same nest names. */
+    private final Set<String> nestMembers = new HashSet<>();
+
+    private ClassSlimmer(Path root, boolean keepLines) {
+        this.root = root;
+        this.keepLines = keepLines;
+        tool = ClassFile.of(ConstantPoolSharingOption.NEW_POOL,
+                ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(this::open)));
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]);
+        ClassSlimmer slimmer = new ClassSlimmer(root, arguments.length > 1 && Boolean.parseBoolean(arguments[1]));
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(root)) {
+            files = all.filter(f -> f.toString().endsWith(".class")).toList();
+        }
+        for (Path file : files) {
+            slimmer.note(slimmer.tool.parse(Files.readAllBytes(file)));
+        }
+        for (Path file : files) {
+            slimmer.slim(file);
+        }
+    }
+
+    /** Notes the methods that a class calls, and the members of its nest that it uses. */
+    private void note(ClassModel model) {
+        String self = model.thisClass().asInternalName();
+        for (PoolEntry entry : model.constantPool()) {
+            if (entry instanceof MemberRefEntry member) {
+                String owner = member.owner().asInternalName();
+                if (member instanceof MethodRefEntry) {
+                    called.add(owner + '.' + member.name().stringValue());
+                }
+                if (!owner.equals(self) && nest(owner).equals(nest(self))) {
+                    nestMembers.add(owner + '.' + member.name().stringValue() + member.type().stringValue());
+                }
+            }
+        }
+    }
+
+    private static String nest(String name) {
+        int dollar = name.indexOf('$');
+        return dollar < 0 ? name : name.substring(0, dollar);
+    }
+
+    private void slim(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        ClassModel model = tool.parse(bytes);
+        boolean node = isNode(model);
+        boolean internal = !model.flags().has(AccessFlag.PUBLIC);
+        byte[] slim = tool.transformClass(model, (builder, element) -> {
+            if (element instanceof MethodModel method) {
+                if (!node || !isUnused(model, method)) {
+                    int flags = visible(model, method.methodName().stringValue() + method.methodType().stringValue(),
+                            method.flags().flagsMask());
+                    builder.transformMethod(method, (to, part) -> {
+                        if (part instanceof AccessFlags) {
+                            to.withFlags(flags);
+                        } else if (part instanceof CodeModel code) {
+                            to.transformCode(code, (into, instruction) -> {
+                                if (!(instruction instanceof LineNumber) || keepLines && !node) {
+                                    into.with(instruction);
+                                }
+                            });
+                        } else if (isKept(part, internal)) {
+                            to.with(part);
+                        }
+                    });
+                }
+            } else if (element instanceof FieldModel field) {
+                int flags = visible(model, field.fieldName().stringValue() + field.fieldType().stringValue(),
+                        field.flags().flagsMask());
+                builder.transformField(field, (to, part) -> {
+                    if (part instanceof AccessFlags) {
+                        to.withFlags(flags);
+                    } else if (!(internal && part instanceof SignatureAttribute)) {
+                        to.with(part);
+                    }
+                });
+            } else if (element instanceof RecordAttribute && node) {
+                builder.with(RecordAttribute.of());
+            } else if (element instanceof InnerClassesAttribute nested) {
+                List<InnerClassInfo> own = nested.classes().stream().filter(c -> !internal && isOwn(model, c)).toList();
+                if (!own.isEmpty()) {
+                    builder.with(InnerClassesAttribute.of(own));
+                }
+            } else if (isKept(element, internal)) {
+                builder.with(element);
+            }
+        });
+        byte[] sorted = new PoolOrder(tool).sort(slim);
+        if (!Arrays.equals(sorted, bytes)) {
+            Files.write(file, sorted);
+        }
+    }
+
+    private static boolean isKept(MethodElement part, boolean internal) {
+        return !(part instanceof MethodParametersAttribute || part instanceof SignatureAttribute && internal);
+    }
+
+    private boolean isKept(ClassElement element, boolean internal) {
+        return !(element instanceof EnclosingMethodAttribute || element instanceof NestHostAttribute
+                || element instanceof NestMembersAttribute || element instanceof SourceFileAttribute && !keepLines
+                || element instanceof SignatureAttribute && internal);
+    }
+
+    /** Whether a class is this one or nested in it, and may be named by others. */
+    private static boolean isOwn(ClassModel model, InnerClassInfo info) {
+        String self = model.thisClass().asInternalName();
+        return !info.has(AccessFlag.PRIVATE) && (info.innerClass().asInternalName().equals(self)
+                || info.outerClass().filter(o -> o.asInternalName().equals(self)).isPresent());
+    }
+
+    /** A private member that others of its nest use is opened to the package; final, for it never was overridden. */
+    private int visible(ClassModel model, String member, int flags) {
+        if ((flags & ClassFile.ACC_PRIVATE) == 0 || !nestMembers.contains(model.thisClass().asInternalName() + '.' + member)) {
+            return flags;
+        }
+        boolean method = member.indexOf('(') > 0 && (flags & ClassFile.ACC_STATIC) == 0 && !member.startsWith("<");
+        if (method && model.flags().has(AccessFlag.INTERFACE)) {
+            throw new IllegalStateException("private method of an interface used in its nest: " + member);
+        }
+        return flags & ~ClassFile.ACC_PRIVATE | (method ? ClassFile.ACC_FINAL : 0);
+    }
+
+    /** A record that implements one of the interfaces of trees. */
+    private static boolean isNode(ClassModel model) {
+        return model.superclass().filter(s -> s.asInternalName().equals("java/lang/Record")).isPresent()
+                && model.interfaces().stream().anyMatch(i -> i.asInternalName().startsWith(NODES));
+    }
+
+    private boolean isUnused(ClassModel model, MethodModel method) {
+        String name = method.methodName().stringValue();
+        return OBJECT_METHODS.contains(name + method.methodType().stringValue())
+                || isAccessor(model, name, method) && !called.contains(model.thisClass().asInternalName() + '.' + name);
+    }
+
+    private static boolean isAccessor(ClassModel model, String name, MethodModel method) {
+        return model.findAttribute(Attributes.record()).stream().flatMap(r -> r.components().stream()).anyMatch(c ->
+                c.name().equalsString(name) && method.methodType().equalsString("()" + c.descriptor().stringValue()));
+    }
+
+    private InputStream open(ClassDesc type) {
+        String name = type.descriptorString().substring(1, type.descriptorString().length() - 1) + ".class";
+        try {
+            Path file = root.resolve(name);
+            return Files.exists(file) ? Files.newInputStream(file) : ClassLoader.getSystemResourceAsStream(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
