@@ -88,17 +88,17 @@ public final class Call {
     public void run() {
         Frame f = enter();
         Tape tape = owner.meter.tape;
-        if (tape != null) {
-            tape.enter(function, false, f.slots);
-        }
-        Progress progress = null;
-        try {
+        if (tape == null) {
             Invocation.run(f, function);
-            progress = Progress.FINISHED;
-        } finally {
-            if (tape != null) {
-                tape.leave(progress);
+        } else {
+            tape.enter(function, false, f);
+            try {
+                Invocation.run(f, function);
+            } catch (RuntimeException | Error e) {
+                tape.leave(null, e);
+                throw e;
             }
+            tape.leave(Progress.FINISHED, null);
         }
         leave(f);
     }
@@ -133,18 +133,22 @@ public final class Call {
     private Progress go(boolean resumes) {
         Suspension suspension = owner.meter.suspension();
         Frame f = resumes ? owner.meter.first() : enter();
-        Tape tape = owner.meter.tape;
-        if (tape != null) {
-            tape.enter(resumes ? null : function, true, f.slots);
+        if (!resumes) {
+            suspension.checkStart(f);
         }
-        Progress progress = null;
+        Tape tape = owner.meter.tape;
+        if (tape == null) {
+            return progress(resumes ? suspension.resume() : suspension.start(f, function));
+        }
+        tape.enter(resumes ? null : function, true, f);
+        Progress progress;
         try {
             progress = resumes ? suspension.resume() : suspension.start(f, function);
-        } finally {
-            if (tape != null) {
-                tape.leave(progress);
-            }
+        } catch (RuntimeException | Error e) {
+            tape.leave(null, e);
+            throw e;
         }
+        tape.leave(progress, null);
         return progress(progress);
     }
 
@@ -158,6 +162,9 @@ public final class Call {
         if (suspended) {
             suspended = false;
             owner.meter.suspension().cancel();
+            if (owner.meter.tape != null) {
+                owner.meter.tape.cancel();
+            }
         }
     }
 
@@ -223,6 +230,13 @@ public final class Call {
             throw new IllegalArgumentException("the function takes " + count + " arguments, not " + bits.length);
         }
         System.arraycopy(bits, 0, slots, 0, count);
+    }
+
+    /** Sets the arguments that are references, at the indices of their slots. */
+    void references(Object[] values) {
+        if (references) {
+            System.arraycopy(values, 0, objects, 0, values.length);
+        }
     }
 
     long[] results() {

@@ -2,6 +2,8 @@ package dev.thimble.wasm;
 
 import dev.thimble.wasm.api.Global;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.RecordingException;
+import dev.thimble.wasm.api.ReplayListener;
 import dev.thimble.wasm.api.SnapshotException;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Table;
@@ -24,12 +26,17 @@ import java.util.Map;
 public final class Instance {
     private final WasmModule module;
     private final ModuleInstance instance;
+    private final InstanceOptions options;
     private final Map<String, Object> exports;
     private final FunctionInstance start;
 
-    /** @param start the start function, if it has not run yet, or null */
-    Instance(WasmModule module, ModuleInstance instance, Map<String, Object> exports, FunctionInstance start) {
+    /**
+     * @param options what it may use
+     * @param start   the start function, if it has not run yet, or null
+     */
+    Instance(WasmModule module, ModuleInstance instance, InstanceOptions options, Map<String, Object> exports, FunctionInstance start) {
         this.start = start;
+        this.options = options;
         this.module = module;
         this.instance = instance;
         this.exports = exports;
@@ -139,27 +146,43 @@ public final class Instance {
         return SnapshotWriter.write(instance);
     }
 
+    /** Records without limits: see {@link #record(OutputStream, long, long)}. */
+    public Recording record(OutputStream stream) throws IOException {
+        return record(stream, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
     /**
      * Records from now on what reaches the instance from outside, for {@link Replay}: calls with arguments and fuel, results of host
-     * functions, and what the host writes to memory 0. Tables, globals and further memories must not be changed from
-     * outside, functions must not have references, and host functions must not call the instance. Each host call compares
-     * the memory with a copy. The module must be one of {@link WasmModule#canonicalNans}.
+     * functions, calls that these make themselves, and what the host changes in memories, globals and tables. Each host call compares
+     * all of them with a copy. The module must be one of {@link WasmModule#canonicalNans}.
      *
-     * @param stream flushed after every call; ends nowhere in particular
-     * @throws IOException       when the beginning cannot be written; what fails later is thrown by the call
-     * @throws SnapshotException when the present state cannot be written down
-     * @throws IllegalStateException when the module's NaNs are not canonical
+     * @param stream    flushed after every call from outside, and closed at the end
+     * @param maxBytes  what it may take; the recording ends before
+     * @param maxEvents calls and resumptions after which it ends
+     * @throws IOException           when the beginning cannot be written
+     * @throws RecordingException    when the instance cannot be recorded: it imports more than host functions, or has a shared memory
+     * @throws SnapshotException     when the present state cannot be written down
+     * @throws IllegalStateException when the module's NaNs are not canonical, or the instance is being recorded or replayed
      */
-    public void record(OutputStream stream) throws IOException {
+    public Recording record(OutputStream stream, long maxBytes, long maxEvents) throws IOException {
         if (!module.hasCanonicalNans()) {
             throw new IllegalStateException("a recording needs canonical NaNs: make the instance of WasmModule.canonicalNans()");
         }
-        instance.meter.tape = new Recorder(instance, stream);
+        if (instance.meter.tape != null) {
+            throw new IllegalStateException("the instance is being recorded or replayed");
+        }
+        Recorder recorder = new Recorder(instance, options.maxMemoryBytes(), options.maxTableElements(), stream, maxBytes, maxEvents);
+        instance.meter.tape = recorder;
+        return new Recording(recorder);
     }
 
-    void replay(Player player) {
-        player.instance(instance);
+    void replay(Player player, ReplayListener listener) {
+        player.instance(instance, listener);
         instance.meter.tape = player;
+    }
+
+    boolean isSuspended() {
+        return instance.meter.suspension().isSuspended();
     }
 
     Call call(int function) {

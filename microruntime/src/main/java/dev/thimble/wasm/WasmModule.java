@@ -140,7 +140,7 @@ public final class WasmModule {
     public Instance instantiate(Imports imports, InstanceOptions options) {
         ModuleInstance instance = linked(imports, options);
         Instantiator.start(module, instance);
-        return new Instance(this, instance, Instantiator.exports(module, instance), null);
+        return new Instance(this, instance, within(options), Instantiator.exports(module, instance), null);
     }
 
     /**
@@ -151,7 +151,7 @@ public final class WasmModule {
      */
     public Instance link(Imports imports, InstanceOptions options) {
         ModuleInstance instance = linked(imports, options);
-        return new Instance(this, instance, Instantiator.exports(module, instance),
+        return new Instance(this, instance, within(options), Instantiator.exports(module, instance),
                 module.start() == Module.NONE ? null : instance.functions[module.start()]);
     }
 
@@ -167,14 +167,18 @@ public final class WasmModule {
         SnapshotReader reader = SnapshotReader.open(module, snapshot);
         ModuleInstance instance = linked(imports, options);
         reader.fill(instance);
-        return new Instance(this, instance, Instantiator.exports(module, instance), null);
+        return new Instance(this, instance, within(options), Instantiator.exports(module, instance), null);
     }
 
     private ModuleInstance linked(Imports imports, InstanceOptions options) {
+        InstanceOptions allowed = within(options);
         return Instantiator.instantiate(module, translator::function, imports::find,
-                new Meter(options.fuel(), options.maxCallDepth()), options.attachment(),
-                Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
-                Math.min(options.maxTableElements(), limits.tableElements()));
+                new Meter(options.fuel(), options.maxCallDepth()), options.attachment(), allowed.maxMemoryBytes(), allowed.maxTableElements());
+    }
+
+    private InstanceOptions within(InstanceOptions options) {
+        return new InstanceOptions(Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
+                Math.min(options.maxTableElements(), limits.tableElements()), options.fuel(), options.maxCallDepth(), options.attachment());
     }
 
     /**

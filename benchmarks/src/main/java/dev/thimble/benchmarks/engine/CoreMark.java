@@ -35,6 +35,7 @@ public final class CoreMark {
         return switch (engine) {
             case THIMBLE -> thimble(WasmModule.parse(wasm), wide);
             case THIMBLE_UNMETERED -> thimble(WasmModule.parse(wasm).unmetered(), wide);
+            case THIMBLE_CANONICAL -> thimble(WasmModule.parse(wasm).canonicalNans(), wide);
             case THIMBLE_PLAIN -> thimble(WasmModule.parse(wasm).translated(Mode.PLAIN), wide);
             case THIMBLE_ANCHORED -> thimble(WasmModule.parse(wasm).translated(Mode.ANCHORED), wide);
             case ENDIVE -> endive(wasm, wide);

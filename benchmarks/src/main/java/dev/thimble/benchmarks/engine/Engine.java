@@ -25,6 +25,12 @@ public enum Engine {
             return entry(WasmModule.parse(wasm).unmetered());
         }
     },
+    THIMBLE_CANONICAL("Thimble with canonical NaNs, as it runs while it is recorded") {
+        @Override
+        public Entry load(byte[] wasm) {
+            return entry(WasmModule.parse(wasm).canonicalNans());
+        }
+    },
     THIMBLE_PLAIN("Thimble with neither patterns nor anchors, to see what they give") {
         @Override
         public Entry load(byte[] wasm) {

@@ -1,5 +1,11 @@
 package dev.thimble.wasm.control;
 
+import static dev.thimble.wasm.control.RecordFormat.FAILED;
+import static dev.thimble.wasm.control.RecordFormat.RETURNED;
+import static dev.thimble.wasm.control.RecordFormat.SUSPENDED;
+import static dev.thimble.wasm.control.RecordFormat.THREW;
+import static dev.thimble.wasm.control.RecordFormat.TRAPPED;
+
 import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.RecordingException;
@@ -10,179 +16,251 @@ import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.execute.Tape;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.zip.CRC32;
+import java.nio.ByteBuffer;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /**
  * Writes down what reaches an instance from outside: its state at the beginning as a snapshot, then calls with their arguments and
- * fuel, what host functions return, and what the host writes to memory 0 meanwhile, found by comparing. What the module
- * computes is not recorded, save fuel and outcome of each call as a check. {@link Player} reads it.
+ * fuel, what host functions return, and what the host changes meanwhile. What the module computes is not recorded, save what each
+ * call comes to: outcome, fuel, and a checksum of the state. {@link Player} reads it.
+ *
+ * <p>It never ends a run: when something cannot be written down, or there is no more room for it, the recording ends.
  */
 public final class Recorder implements Tape {
-    static final int MAGIC = 0x54685265;
-    static final int VERSION = 1;
-    static final int ENTER = 1, LEAVE = 2, HOST = 3;
-    static final int RETURNED = 0, SUSPENDED = 1, TRAPPED = 2, FAILED = 3;
+    /** Kept free for the last record. */
+    private static final int LAST = 512;
+    private static final int LONGEST_TEXT = 200;
 
     private final ModuleInstance instance;
-    private final DataOutputStream file;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final DataOutputStream out = new DataOutputStream(bytes);
-    private byte[] before = {};
-    private boolean inside;
+    private final OutputStream file;
+    private final long maxBytes;
+    private final long maxEvents;
+    private final RecordOutput out;
+    private final Changes changes;
+    private long bytes;
+    private long events;
+    private String end;
+    /** Calls within each other: in one, a host function runs that calls again. */
+    private int depth;
+    /** What the last call has thrown, if a host function may pass it on. */
+    private Throwable thrown;
 
-    /** Begins a recording of an instance in which nothing runs; its stream is flushed after every call from outside. */
-    public Recorder(ModuleInstance instance, OutputStream stream) throws IOException {
+    /**
+     * Begins a recording of an instance in which nothing runs.
+     *
+     * @param maxMemoryBytes   what its memories may grow to
+     * @param maxTableElements what its tables may grow to
+     * @throws RecordingException when the instance cannot be recorded, or not within {@code maxBytes}
+     */
+    public Recorder(ModuleInstance instance, long maxMemoryBytes, int maxTableElements, OutputStream stream, long maxBytes,
+                    long maxEvents) throws IOException {
         this.instance = instance;
-        file = new DataOutputStream(stream);
+        this.maxBytes = maxBytes;
+        this.maxEvents = maxEvents;
+        file = stream;
+        refuse();
+        out = new RecordOutput(instance);
+        changes = new Changes(instance);
         byte[] snapshot = SnapshotWriter.write(instance);
-        file.writeInt(MAGIC);
-        file.writeInt(VERSION);
-        file.writeInt(snapshot.length);
-        file.write(snapshot);
-        remember();
+        byte[] deflated = deflate(snapshot);
+        out.begin().number(maxMemoryBytes).number(maxTableElements).number(instance.meter.maxDepth()).number(snapshot.length)
+                .bytes(deflated, 0, deflated.length);
+        file.write(ByteBuffer.allocate(8).putInt(RecordFormat.MAGIC).putInt(RecordFormat.VERSION).array());
+        bytes = 8;
+        if (!fits()) {
+            throw new RecordingException("the state alone takes " + deflated.length + " bytes, and " + maxBytes + " are allowed");
+        }
+        bytes += out.write(RecordFormat.BEGIN, file);
+        file.flush();
+        changes.remember();
     }
 
-    private void remember() {
-        Memory memory = instance.memory;
-        if (memory != null) {
-            int size = (int) memory.size();
-            if (before.length != size) {
-                before = new byte[size];
+    private void refuse() {
+        if (instance.module.imports().size() != instance.module.importedFunctions()) {
+            throw new RecordingException("an instance that imports memories, tables, globals or tags cannot be recorded");
+        }
+        for (int i = 0; i < instance.module.importedFunctions(); i++) {
+            if (instance.functions[i].instance() != null) {
+                throw new RecordingException("an instance that imports functions of another instance cannot be recorded");
             }
-            System.arraycopy(memory.array(), 0, before, 0, size);
         }
-    }
-
-    /** What has changed in memory since {@link #remember}: its size in bytes, then places, lengths and bytes, and −1. */
-    private void changes() throws IOException {
-        Memory memory = instance.memory;
-        int size = memory == null ? 0 : (int) memory.size();
-        out.writeInt(size);
-        byte[] array = memory == null ? before : memory.array();
-        byte[] old = before.length == size ? before : Arrays.copyOf(before, size);
-        for (int at = 0; at < size; ) {
-            int difference = Arrays.mismatch(array, at, size, old, at, size);
-            if (difference < 0) {
-                break;
+        for (Memory memory : instance.memories) {
+            if (memory.type().shared()) {
+                throw new RecordingException("an instance with a shared memory cannot be recorded");
             }
-            int start = at + difference;
-            int end = start + 1;
-            while (end < size && array[end] != old[end]) {
-                end++;
+        }
+    }
+
+    private static byte[] deflate(byte[] snapshot) throws IOException {
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        try (OutputStream to = new DeflaterOutputStream(deflated, deflater)) {
+            to.write(snapshot);
+        } finally {
+            deflater.end();
+        }
+        return deflated.toByteArray();
+    }
+
+    /** Bytes written. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Calls from outside and resumptions. */
+    public long events() {
+        return events;
+    }
+
+    /** Why nothing more is recorded, or null. */
+    public String end() {
+        return end;
+    }
+
+    /** Ends the recording and closes its stream. */
+    public void end(String why) {
+        if (end == null) {
+            end = why;
+            detach();
+            try (file) {
+                bytes += out.begin().text(shortened(why)).write(RecordFormat.END, file);
+            } catch (IOException e) {
+                end = why + "; " + e;
             }
-            out.writeInt(start);
-            out.writeInt(end - start);
-            out.write(array, start, end - start);
-            at = end;
-        }
-        out.writeInt(-1);
-    }
-
-    @Override
-    public void enter(FunctionInstance function, boolean maySuspend, long[] arguments) {
-        if (inside) {
-            throw new RecordingException("a host function calls the instance that is being recorded");
-        }
-        write(ENTER, () -> {
-            out.writeInt(function == null ? -1 : index(function));
-            out.writeBoolean(maySuspend);
-            out.writeLong(instance.meter.fuel());
-            longs(arguments, function == null ? 0 : Frame.slots(function.type.parameters()));
-            changes();
-        });
-        inside = true;
-    }
-
-    @Override
-    public void leave(Progress progress) {
-        inside = false;
-        write(LEAVE, () -> {
-            out.writeByte(progress == null ? -1 : progress.ordinal());
-            out.writeLong(instance.meter.fuel());
-        });
-        remember();
-    }
-
-    @Override
-    public void host(Frame f, FunctionInstance function) {
-        remember();
-        RuntimeException thrown = null;
-        try {
-            function.callHost(f);
-        } catch (IndexOutOfBoundsException e) {
-            thrown = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
-        } catch (RuntimeException e) {
-            thrown = e;
-        }
-        if (thrown instanceof WasmException) {
-            throw new RecordingException("an exception of a module that a host function throws cannot be recorded");
-        }
-        boolean suspends = instance.meter.suspension().isAsked(f);
-        int outcome = thrown instanceof Trap ? TRAPPED : thrown != null ? FAILED : suspends ? SUSPENDED : RETURNED;
-        int kind = thrown instanceof Trap trap ? trap.kind().ordinal() : 0;
-        write(HOST, () -> {
-            out.writeInt(index(function));
-            out.writeByte(outcome);
-            out.writeByte(kind);
-            longs(f.slots, outcome == RETURNED ? Frame.slots(function.type.results()) : 0);
-            changes();
-        });
-        if (thrown != null) {
-            throw thrown;
         }
     }
 
-    private int index(FunctionInstance function) {
-        if (function.hasReferences()) {
-            throw new RecordingException("a function with references cannot be recorded: " + function.type);
-        }
-        int i = 0;
-        while (i < instance.functions.length && instance.functions[i] != function) {
-            i++;
-        }
-        if (i == instance.functions.length) {
-            throw new RecordingException("a function that the module neither defines nor imports cannot be recorded");
-        }
-        return i;
+    private static String shortened(String text) {
+        return text.substring(0, Math.min(LONGEST_TEXT, text.length()));
     }
 
-    private void longs(long[] values, int count) throws IOException {
-        out.writeInt(count);
-        for (int i = 0; i < count; i++) {
-            out.writeLong(values[i]);
+    private void detach() {
+        if (instance.meter.tape == this) {
+            instance.meter.tape = null;
         }
     }
 
     private interface Part {
-        void write() throws IOException;
+        RecordOutput add(RecordOutput record);
     }
 
-    /** A record: kind, length, contents, CRC-32 of all three. */
     private void write(int kind, Part part) {
+        if (end != null) {
+            return;
+        }
         try {
-            bytes.reset();
-            out.writeByte(kind);
-            out.writeInt(0);
-            part.write();
-            byte[] all = bytes.toByteArray();
-            int length = all.length - 5;
-            for (int i = 0; i < 4; i++) {
-                all[1 + i] = (byte) (length >>> 24 - 8 * i);
+            part.add(out.begin());
+            if (!fits()) {
+                end("the " + maxBytes + " bytes that it may take are used up");
+                return;
             }
-            CRC32 checksum = new CRC32();
-            checksum.update(all);
-            file.write(all);
-            file.writeInt((int) checksum.getValue());
-            if (kind == LEAVE) {
+            bytes += out.write(kind, file);
+            if (depth == 0) {
                 file.flush();
             }
+        } catch (RecordingException e) {
+            end("it cannot go on: " + e.getMessage());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Behind a record that is not whole nothing can be read.
+            end = "it cannot be written: " + e.getMessage();
+            detach();
+            close();
         }
+    }
+
+    private void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            end += "; " + e.getMessage();
+        }
+    }
+
+    private boolean fits() {
+        return bytes + out.size() + LAST <= maxBytes;
+    }
+
+    private RecordOutput changes(RecordOutput record) {
+        changes.write(record);
+        return record;
+    }
+
+    @Override
+    public void enter(FunctionInstance function, boolean maySuspend, Frame f) {
+        write(RecordFormat.ENTER, record -> {
+            record.number(function == null ? -1 : record.index(function)).number(maySuspend ? 1 : 0).fuel();
+            return changes(function == null ? record : record.values(function.type.parameters(), f));
+        });
+        if (depth++ == 0) {
+            events++;
+        }
+    }
+
+    @Override
+    public void leave(Progress progress, Throwable failure) {
+        depth--;
+        thrown = failure;
+        write(RecordFormat.LEAVE, record -> outcome(record, progress, failure).fuel().number(Changes.checksum(instance)));
+        if (end == null) {
+            changes.remember();
+            if (depth == 0 && events >= maxEvents) {
+                end("it was to be of " + maxEvents + " events");
+            }
+        }
+    }
+
+    private static RecordOutput outcome(RecordOutput record, Progress progress, Throwable failure) {
+        record.number(outcome(failure, progress != null && progress != Progress.FINISHED));
+        return record.number(failure instanceof Trap trap ? trap.kind().ordinal() : progress == null ? 0 : progress.ordinal());
+    }
+
+    static int outcome(Throwable failure, boolean suspended) {
+        return failure == null ? suspended ? SUSPENDED : RETURNED
+                : failure instanceof Trap ? TRAPPED : failure instanceof WasmException ? THREW : FAILED;
+    }
+
+    @Override
+    public void host(Frame f, FunctionInstance function) {
+        changes.remember();
+        long fuel = instance.meter.fuel();
+        RuntimeException failure = null;
+        try {
+            function.callHost(f);
+        } catch (IndexOutOfBoundsException e) {
+            failure = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        answered(f, function, fuel, failure);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void answered(Frame f, FunctionInstance function, long fuelBefore, RuntimeException failure) {
+        int outcome = outcome(failure, instance.meter.suspension().isAsked(f));
+        write(RecordFormat.HOST, record -> {
+            record.number(record.index(function)).fuel().number(fuelBefore - instance.meter.fuel()).number(outcome);
+            switch (outcome) {
+                case RETURNED -> record.values(function.type.results(), f);
+                case TRAPPED -> record.number(((Trap) failure).kind().ordinal());
+                case FAILED -> record.text(shortened(failure.toString()));
+                case THREW -> {
+                    if (failure != thrown) {
+                        throw new RecordingException("a host function has thrown a module's exception that no call of its own has thrown");
+                    }
+                }
+                default -> { }
+            }
+            return changes(record);
+        });
+    }
+
+    @Override
+    public void cancel() {
+        write(RecordFormat.CANCEL, record -> record);
     }
 }

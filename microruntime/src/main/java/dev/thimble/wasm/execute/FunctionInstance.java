@@ -2,6 +2,7 @@ package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.api.DefinedType;
 import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.HostCall;
 import dev.thimble.wasm.api.HostFunction;
 
 /**
@@ -39,12 +40,12 @@ public final class FunctionInstance {
 
     /** Calls a host function in its frame. */
     public void callHost(Frame f) {
-        host.function().call(host.vectors() ? new MappedCall(f, type) : f);
+        host.function().call(view(f));
     }
 
-    /** Whether references are among its parameters or results. */
-    public boolean hasReferences() {
-        return Invocation.hasReferences(type);
+    /** How a host function sees its frame. */
+    public HostCall view(Frame f) {
+        return host.vectors() ? new MappedCall(f, type) : f;
     }
 
     /** The instance that the function belongs to, or null for a host function. */

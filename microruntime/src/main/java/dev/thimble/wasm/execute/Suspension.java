@@ -86,12 +86,16 @@ public final class Suspension {
         }
     }
 
-    /** Runs a function in a frame of {@link Invocation#frame} until it ends or is suspended. */
-    public Progress start(Frame f, FunctionInstance callee) {
+    /** @throws IllegalStateException when no run that may be suspended can begin in a frame of {@link Invocation#frame} */
+    public void checkStart(Frame f) {
         if (innermost != null || f.caller().caller() != null) {
             throw new IllegalStateException(innermost != null ? "another run on this instance is suspended"
                     : "a run that may be suspended cannot begin inside a host function");
         }
+    }
+
+    /** Runs a function in a frame that has been checked until it ends or is suspended. */
+    public Progress start(Frame f, FunctionInstance callee) {
         allowed = true;
         root = callee;
         try {

@@ -7,14 +7,21 @@ public interface Tape {
     /**
      * Before a function is called from outside, or a suspended run is resumed.
      *
-     * @param function  that is called, or null on resumption
-     * @param arguments its first slots
+     * @param function that is called, or null on resumption
+     * @param f        the frame with its arguments
      */
-    void enter(FunctionInstance function, boolean maySuspend, long[] arguments);
+    void enter(FunctionInstance function, boolean maySuspend, Frame f);
 
-    /** After it; {@code progress} is null when it has thrown. */
-    void leave(Progress progress);
+    /**
+     * After it.
+     *
+     * @param progress null when it has thrown {@code failure}
+     */
+    void leave(Progress progress, Throwable failure);
 
     /** In place of a host function, whose arguments are in {@code f}. */
     void host(Frame f, FunctionInstance function);
+
+    /** The suspended run has been given up. */
+    void cancel();
 }

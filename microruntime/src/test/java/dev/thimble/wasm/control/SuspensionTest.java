@@ -81,6 +81,8 @@ class SuspensionTest {
             Map.entry("nested", "local.get 0; call 1; call 1; local.get 0; call 1; i32.sub"),
             Map.entry("five", "local.get 0; call 0; local.get 0; i32.const 3; local.get 0; local.get 0; call 3; local.get 0; i32.add"),
             Map.entry("indirect", "local.get 0; i32.const 1; call_indirect 0 0; i32.const 0; call_indirect 0 0"),
+            Map.entry("reference", "local.get 0; ref.func 1; call_ref 0; i32.const 3; i32.add; ref.func 0; call_ref 0; local.get 0; i32.xor"),
+            Map.entry("tailReference", "local.get 0; call 0; ref.func 1; return_call_ref 0"),
             Map.entry("armOfIf", "local.get 0; i32.const 1; i32.and; if -; local.get 0; call 0; local.set 1; else; i32.const 4; call 0;"
                     + " local.set 1; end; local.get 1"),
             Map.entry("bareArm", "local.get 0; i32.const 1; i32.and; if -; i32.const 8; call 4; else; i32.const 6; call 4; end; global.get 0"),
