@@ -5,6 +5,7 @@ import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.cell.Supervisor;
 import dev.thimble.agent.convention.Conventions;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.Recordings;
 import dev.thimble.agent.shadow.Tape;
 import dev.thimble.agent.shadow.TapedBoard;
 import dev.thimble.agent.update.Admission;
@@ -64,6 +65,7 @@ public final class Agent implements AutoCloseable {
     private final UpdateShell shell;
     private final Updates updates;
     private final Conventions conventions;
+    private final Recordings recordings;
 
     /**
      * Opens store and outbox, and connects nothing yet.
@@ -89,14 +91,15 @@ public final class Agent implements AutoCloseable {
         supervisor = new Supervisor(clock, idle);
         updateThread = new UpdateThread(this::tick);
         TapedBoard taped = TapedBoard.over(board, new Tape());
+        recordings = new Recordings(options.recording(), options.data(), topics.device(), clock);
         Modules modules = new Modules(supervisor, clock, taped, new SharedInputs(taped), link, topics, random,
-            options.data().resolve("storage"), options.restartPolicy(), options.inboxEvents(), this::failed, conventions);
+            options.data().resolve("storage"), options.restartPolicy(), options.inboxEvents(), this::failed, conventions, recordings);
         updates = new Updates(link, topics, new Admission(options.grants()), modules, board.file(), clock, updateThread::put);
         Settings settings = new Settings(topics.device(), Set.of(), options.development(), 8, 0, 3, 3, options.timing());
         AuditLog log = AuditLog.open(files, AUDIT_BYTES);
         shell = new UpdateShell(new Updater(settings), store, log, trust, updates);
         updates.attach(shell);
-        subscribe(new Commands(topics, link, shell, supervisor, log));
+        subscribe(new Commands(topics, link, shell, supervisor, log, recordings));
     }
 
     private List<Announcement> announcements(Birth birth) {
@@ -175,6 +178,12 @@ public final class Agent implements AutoCloseable {
 
     private void tick() {
         updates.tick();
+        if (recordings.isRunning()) {
+            supervisor.submit(() -> {
+                recordings.look();
+                return null;
+            });
+        }
     }
 
     private void linkChanged(LinkState state, String reason) {

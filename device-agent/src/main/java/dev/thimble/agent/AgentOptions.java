@@ -6,6 +6,7 @@ import dev.thimble.agent.config.ConfigException;
 import dev.thimble.agent.config.Key;
 import dev.thimble.agent.convention.ConventionOptions;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.RecordingOptions;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.GrantSet;
 import dev.thimble.hal.toml.Toml;
@@ -29,25 +30,30 @@ import java.util.Arrays;
  * @param grants what the owner allows each module
  * @param flashQuota bytes that modules on flash may take
  * @param conventions what other systems are told
+ * @param recording what may be recorded
  */
 public record AgentOptions(Topics topics, Path data, LinkOptions.Builder link, byte[] trusted, boolean development,
                            GrantSet grants, RestartPolicy restartPolicy, Timing timing, int inboxEvents, long flashQuota,
-                           ConventionOptions conventions) {
+                           ConventionOptions conventions, RecordingOptions recording) {
     private static final long DEFAULT_QUOTA = 64 << 20;
 
     /** The usual limits and deadlines. */
     public static AgentOptions of(Topics topics, Path data, LinkOptions.Builder link, byte[] trusted, boolean development,
                                   GrantSet grants) {
         return new AgentOptions(topics, data, link, trusted, development, grants, RestartPolicy.DEFAULT, Timing.DEFAULT,
-            256, DEFAULT_QUOTA, ConventionOptions.NONE);
+            256, DEFAULT_QUOTA, ConventionOptions.NONE, RecordingOptions.OFF);
     }
 
     public AgentOptions with(ConventionOptions other) {
-        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, timing, inboxEvents, flashQuota, other);
+        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, timing, inboxEvents, flashQuota, other, recording);
     }
 
     public AgentOptions with(Timing other) {
-        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, other, inboxEvents, flashQuota, conventions);
+        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, other, inboxEvents, flashQuota, conventions, recording);
+    }
+
+    public AgentOptions with(RecordingOptions other) {
+        return new AgentOptions(topics, data, link, trusted, development, grants, restartPolicy, timing, inboxEvents, flashQuota, conventions, other);
     }
 
     /**
@@ -69,7 +75,8 @@ public record AgentOptions(Topics topics, Path data, LinkOptions.Builder link, b
         }
         return new AgentOptions(topics, config.path(Key.DEVICE_DATA), link(config, "thimble-" + topics.device()),
             read("keys.trusted", trusted), config.flag(Key.DEVICE_DEVELOPMENT), grants, RestartPolicy.DEFAULT,
-            Timing.DEFAULT, (int) config.count(Key.CELL_INBOX), config.count(Key.UPDATE_FLASH_BYTES), conventions(config));
+            Timing.DEFAULT, (int) config.count(Key.CELL_INBOX), config.count(Key.UPDATE_FLASH_BYTES), conventions(config),
+            new RecordingOptions(config.count(Key.RECORD_BYTES), null));
     }
 
     private static ConventionOptions conventions(Config config) {

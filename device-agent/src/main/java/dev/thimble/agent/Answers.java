@@ -67,6 +67,20 @@ public final class Answers {
         }
     }
 
+    /**
+     * Answer to {@code recording} and {@code record-stop}.
+     *
+     * @param id tells recordings apart; 0 for none
+     * @param end why it has ended; empty while it runs
+     * @param maxBytes that one may take on this device, 0 when it makes none
+     * @param piece bytes from the offset asked for on, in Base64; empty at the end
+     */
+    public record Recorded(String device, String module, long id, boolean running, String end, long events, long bytes, long maxBytes, String piece) {
+        public Recorded {
+            List.of(device, module, end, piece);
+        }
+    }
+
     /** One line of the audit log. */
     public record Audit(long number, long seconds, String module, String what) {
         public Audit {

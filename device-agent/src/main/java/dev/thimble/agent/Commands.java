@@ -1,13 +1,17 @@
 package dev.thimble.agent;
 
 import dev.thimble.agent.cell.Cell;
+import dev.thimble.agent.cell.StartException;
 import dev.thimble.agent.cell.Supervisor;
 import dev.thimble.agent.port.LogRing;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.Recordings;
+import dev.thimble.agent.recording.Wish;
 import dev.thimble.mqtt.MqttLink;
 import dev.thimble.mqtt.PublishProperties;
 import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.ota.UpdateShell;
+import dev.thimble.ota.document.Phase;
 import dev.thimble.ota.document.Reported;
 import dev.thimble.ota.step.Event;
 import dev.thimble.ota.step.Table;
@@ -16,6 +20,7 @@ import dev.thimble.ota.store.AuditRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,25 +34,30 @@ import org.tinylog.Logger;
 
 /**
  * Answers an operator's requests on {@code …/dn/cmd/<verb>}: {@code pause}, {@code resume}, {@code cancel},
- * {@code logs}, {@code why}. The payload is a module's name, or empty for all. Answers are JSON on the response topic;
+ * {@code logs}, {@code why}, whose payload is a module's name, or empty for all; {@code record} with a {@link Wish}, {@code record-stop}, and
+ * {@code recording} with an offset in what was recorded. Answers are JSON on the response topic;
  * a retained request is refused, since a broker would repeat it after every reconnect. Runs on the updates' thread.
  */
 final class Commands {
     private static final int AUDIT_LINES = 30;
     private static final int CELLS_PATIENCE = 5;
+    /** Bytes of a recording in one answer: small enough for any broker. */
+    private static final int PIECE = 16 << 10;
 
     private final Topics topics;
     private final MqttLink link;
     private final UpdateShell shell;
     private final Supervisor supervisor;
     private final AuditLog log;
+    private final Recordings recordings;
 
-    Commands(Topics topics, MqttLink link, UpdateShell shell, Supervisor supervisor, AuditLog log) {
+    Commands(Topics topics, MqttLink link, UpdateShell shell, Supervisor supervisor, AuditLog log, Recordings recordings) {
         this.topics = topics;
         this.link = link;
         this.shell = shell;
         this.supervisor = supervisor;
         this.log = log;
+        this.recordings = recordings;
     }
 
     void answer(ReceivedMessage request) {
@@ -61,7 +71,44 @@ final class Commands {
             }
             case "logs" -> onCells(request, () -> logs(named), logs -> new Answers.Logs(topics.device(), logs));
             case "why" -> onCells(request, this::views, cells -> why(cells, named));
-            default -> reply(request, new Answers.Done(false, "unknown command '" + verb + "'; known are pause, resume, cancel, logs, why"));
+            case "record" -> record(request, module);
+            case "record-stop" -> onCells(request, () -> {
+                recordings.stop("the operator has ended it");
+                return recordings.view();
+            }, view -> recorded(view, -1));
+            case "recording" -> onCells(request, recordings::view, view -> recorded(view, module.matches("[0-9]{1,18}") ? Long.parseLong(module) : -1));
+            default -> reply(request, new Answers.Done(false, "unknown command '" + verb
+                + "'; known are pause, resume, cancel, logs, why, record, record-stop, recording"));
+        }
+    }
+
+    private void record(ReceivedMessage request, String json) {
+        Wish wish;
+        try {
+            wish = Wish.parse(json);
+        } catch (IllegalArgumentException e) {
+            reply(request, new Answers.Done(false, e.getMessage()));
+            return;
+        }
+        Phase phase = shell.state().phase(wish.module());
+        if (!phase.isAtRest()) {
+            reply(request, new Answers.Done(false, "an update of " + wish.module() + " is under way: " + phase.name().toLowerCase(Locale.ROOT)));
+            return;
+        }
+        onCells(request, () -> {
+            Cell cell = supervisor.cell(wish.module());
+            return cell == null ? null : recordings.begin(cell, wish);
+        }, note -> note == null ? new Answers.Done(false, "there is no module '" + wish.module() + "'") : new Answers.Done(true, note));
+    }
+
+    /** @param offset of the piece that is wanted; negative for none */
+    private Object recorded(Recordings.View view, long offset) {
+        try {
+            byte[] piece = offset < 0 ? new byte[0] : recordings.piece(offset, PIECE);
+            return new Answers.Recorded(topics.device(), view.module(), view.id(), view.running(), view.end(), view.events(), view.bytes(), view.maxBytes(),
+                Base64.getEncoder().encodeToString(piece));
+        } catch (IOException e) {
+            return new Answers.Done(false, "the recording cannot be read: " + e.getMessage());
         }
     }
 
@@ -74,7 +121,10 @@ final class Commands {
             reply(request, answer.apply(supervisor.submit(question).get(CELLS_PATIENCE, TimeUnit.SECONDS)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException e) {
+            reply(request, new Answers.Done(false, e.getCause() instanceof IllegalStateException || e.getCause() instanceof StartException
+                ? e.getCause().getMessage() : e.getCause().toString()));
+        } catch (TimeoutException e) {
             reply(request, new Answers.Done(false, "the cells do not answer: " + e));
         }
     }

@@ -134,12 +134,12 @@ public final class Replay {
 
     private Progress begin(long fuel) {
         player.verify();
-        failure = null;
         long before = used();
         Player.Entry next = player.next();
         if (next == null) {
             return null;
         }
+        failure = null;
         used = before;
         entry = next;
         // A plain call while a run is suspended is not one that could be stopped.

@@ -106,6 +106,11 @@ public final class WasmModule {
         }
     }
 
+    /** A copy of the binary. */
+    public byte[] binary() {
+        return module.binary().clone();
+    }
+
     /** What the module needs, in its order. */
     public List<ImportType> imports() {
         return module.imports().stream().map(i -> new ImportType(i.module(), i.name(), type(i.kind(), i.index()))).toList();

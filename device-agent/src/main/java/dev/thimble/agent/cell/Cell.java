@@ -43,6 +43,8 @@ public final class Cell implements AutoCloseable {
     private String fault = "";
     private long undelivered;
     private Shadow shadow;
+    /** What is to record the next instance, or null. */
+    private Tap tap;
 
     public Cell(String name, CellEnvironment environment, CellListener listener) {
         this.name = name;
@@ -78,7 +80,7 @@ public final class Cell implements AutoCloseable {
         end(reason);
         wanted = null;
         resetRecord(release);
-        running = Running.start(release, environment, from, reason);
+        running = begin(release, from, reason);
         wanted = release;
         return running.stateNote;
     }
@@ -114,7 +116,7 @@ public final class Cell implements AutoCloseable {
                 throw new StartException("thimble_save", Faults.describe(e), e);
             }
         }
-        Running next = Running.start(candidate, environment, snapshot, old == null ? Reason.COLD : Reason.UPDATE);
+        Running next = begin(candidate, snapshot, old == null ? Reason.COLD : Reason.UPDATE);
         if (old != null) {
             shutDown(old, Reason.UPDATE);
             old.host.retire();
@@ -125,6 +127,24 @@ public final class Cell implements AutoCloseable {
         String note = !next.stateNote.isEmpty() ? next.stateNote
             : old == null ? "" : "started clean: the old release hands over no state";
         return new Swap(snapshot, note);
+    }
+
+    private Running begin(Release release, Snapshot from, Reason reason) {
+        Tap once = tap;
+        tap = null;
+        return Running.start(release, environment, from, reason, once);
+    }
+
+    /**
+     * Has the next instance recorded, from its first call on. When one runs, it is exchanged for that at once, with its state, as at an update: only an instance with
+     * canonical NaNs can be recorded.
+     *
+     * @return what became of its state, for people; empty when nothing runs
+     * @throws StartException when the exchange fails; the running one goes on
+     */
+    public String record(Tap with) {
+        tap = with;
+        return running == null ? "" : swap(running.release).note();
     }
 
     /**
@@ -349,7 +369,7 @@ public final class Cell implements AutoCloseable {
     private void restart() {
         Release release = wanted;
         try {
-            running = Running.start(release, environment, null, Reason.RESTART);
+            running = begin(release, null, Reason.RESTART);
             environment.log().add(Level.INFO, release.version() + " started again");
         } catch (StartException e) {
             failed(e, e.step(), release);
@@ -360,6 +380,7 @@ public final class Cell implements AutoCloseable {
         long now = environment.clock().nanos();
         if (running != null) {
             running.host.stop();
+            running.endRecording("the module failed: " + Faults.describe(thrown));
             running = null;
         }
         if (shadow != null) {
@@ -409,6 +430,7 @@ public final class Cell implements AutoCloseable {
             environment.log().add(Level.WARN, ending.release.version() + " failed in thimble_shutdown: " + Faults.describe(e));
             Logger.debug(e);
         }
+        ending.endRecording("the module was exchanged or stopped");
     }
 
     private void resetRecord(Release release) {

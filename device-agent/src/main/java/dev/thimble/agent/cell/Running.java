@@ -7,12 +7,16 @@ import dev.thimble.hal.host.HostImports;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
+import dev.thimble.wasm.Recording;
+import dev.thimble.wasm.WasmModule;
 
 /** One live instance of a release with the host's side of it. Used on the cells' thread only. */
 final class Running {
     private static final long PAGE = 64 << 10;
 
     final Release release;
+    /** What is written down about it, or null. */
+    final Recording recording;
     final CellHost host;
     final Guest guest;
     final long startedNanos;
@@ -25,8 +29,9 @@ final class Running {
     /** The program has come to its end, and that has been said. */
     boolean ended;
 
-    private Running(Release release, CellHost host, Guest guest, String stateNote, long now) {
+    private Running(Release release, Recording recording, CellHost host, Guest guest, String stateNote, long now) {
         this.release = release;
+        this.recording = recording;
         this.host = host;
         this.guest = guest;
         this.stateNote = stateNote;
@@ -39,35 +44,39 @@ final class Running {
      * predecessor keeps what it holds.
      *
      * @param from state of the predecessor, or null
+     * @param tap records it, or null
      * @throws StartException naming the step that failed
      */
-    static Running start(Release release, CellEnvironment environment, Snapshot from, Reason reason) {
+    static Running start(Release release, CellEnvironment environment, Snapshot from, Reason reason, Tap tap) {
         if (from != null && release.accepts().contains(from.schema())) {
             try {
-                return attempt(release, environment, from, reason, "took over " + from.state().length
+                return attempt(release, environment, from, reason, tap, "took over " + from.state().length
                     + " bytes of state, schema " + from.schema());
             } catch (StateException e) {
                 // A half-restored memory is worse than none: begin again with a new instance.
-                return attempt(release, environment, null, reason, "started clean: " + e.getMessage());
+                return attempt(release, environment, null, reason, tap, "started clean: " + e.getMessage());
             }
         }
         String note = from == null ? "" : "started clean: schema " + from.schema() + " is not among the accepted "
             + release.accepts();
-        return attempt(release, environment, null, reason, note);
+        return attempt(release, environment, null, reason, tap, note);
     }
 
-    private static Running attempt(Release release, CellEnvironment environment, Snapshot from, Reason reason, String note) {
+    private static Running attempt(Release release, CellEnvironment environment, Snapshot from, Reason reason, Tap tap, String note) {
         CellPorts ports = new CellPorts(environment.clock(), environment.random(), environment.log(),
             environment.store(), environment.messages(), environment.metrics(), release.config());
         CellHost host = new CellHost(release.grant(), environment.resources(), ports);
         String step = "instantiate";
         boolean started = false;
+        Recording recording = null;
         try {
             Imports imports = HostImports.add(Imports.builder(), host, release.module().imports()).build();
-            Instance instance = release.module().instantiate(imports, new InstanceOptions(
+            WasmModule module = tap == null ? release.module() : release.module().canonicalNans();
+            Instance instance = module.instantiate(imports, new InstanceOptions(
                 release.grant().quotas().memoryPages() * PAGE, InstanceOptions.DEFAULT.maxTableElements(),
                 release.grant().quotas().fuelPerEvent(), release.maxCallDepth(), null));
             Guest guest = new Guest(instance, release.grant().quotas().fuelPerEvent());
+            recording = tap == null ? null : tap.begin(release, instance);
             step = "_initialize";
             guest.initialize();
             if (from != null) {
@@ -90,7 +99,7 @@ final class Running {
                 guest.resume();
             }
             started = true;
-            return new Running(release, host, guest, note, environment.clock().nanos());
+            return new Running(release, recording, host, guest, note, environment.clock().nanos());
         } catch (StateException | StartException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -98,7 +107,19 @@ final class Running {
         } finally {
             if (!started) {
                 host.stop();
+                endRecording(recording, "the module could not be started: " + step);
             }
+        }
+    }
+
+    /** Ends what is written down about it, if it is recorded. */
+    void endRecording(String why) {
+        endRecording(recording, why);
+    }
+
+    private static void endRecording(Recording recording, String why) {
+        if (recording != null) {
+            recording.end(why);
         }
     }
 }

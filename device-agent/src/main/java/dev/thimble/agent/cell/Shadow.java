@@ -60,7 +60,7 @@ public final class Shadow {
         this.tape = tape;
         this.clock = clock;
         unansweredBefore = tape.unanswered();
-        running = Running.start(candidate, environment, from, Reason.UPDATE);
+        running = Running.start(candidate, environment, from, Reason.UPDATE, null);
         if (running.guest.isInMain()) {
             stop();
             throw new StartException("_start", "a module that runs a loop of its own cannot follow another one's events", null);

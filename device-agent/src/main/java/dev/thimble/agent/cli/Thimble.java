@@ -29,6 +29,7 @@ public final class Thimble implements Runnable {
         COMMANDS.put("rollback", RollbackCommand.class);
         COMMANDS.put("logs", LogsCommand.class);
         COMMANDS.put("why", WhyCommand.class);
+        COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("keygen", KeygenCommand.class);
         COMMANDS.put("sign", SignCommand.class);
         COMMANDS.put("verify", VerifyCommand.class);

@@ -25,6 +25,7 @@ public enum Key {
     KEYS_TRUSTED("keys.trusted", Type.PATH, "", "key set that manifests and assignments must be signed with"),
     UPDATE_FLASH_BYTES("update.flash-bytes", Type.COUNT, "67108864", "bytes of flash that modules may take"),
     CELL_INBOX("cell.inbox", Type.COUNT, "256", "events that may wait for one module; more are dropped and counted"),
+    RECORD_BYTES("record.bytes", Type.COUNT, "0", "bytes of flash that a recording of a module may take; 0 for no recordings"),
     HOME_ASSISTANT("home-assistant.enabled", Type.FLAG, "false", "announce readings and updates by MQTT discovery"),
     HOME_ASSISTANT_PREFIX("home-assistant.prefix", Type.TEXT, "homeassistant", "Home Assistant's discovery prefix"),
     HOMIE("homie.enabled", Type.FLAG, "false", "publish as a Homie 5 device, over a link of its own"),

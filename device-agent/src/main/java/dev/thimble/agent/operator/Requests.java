@@ -17,8 +17,8 @@ public final class Requests {
     /**
      * Asks a device.
      *
-     * @param verb pause, resume, cancel, logs or why
-     * @param module or empty for all
+     * @param verb pause, resume, cancel, logs, why, record, record-stop or recording
+     * @param module or empty for all; what else a verb wants to know
      * @return the answer as JSON, or null when none came in time
      */
     public static String ask(Operator operator, String verb, String module, Duration patience) throws InterruptedException {

@@ -12,6 +12,7 @@ import dev.thimble.agent.port.LogRing;
 import dev.thimble.agent.port.MetricTable;
 import dev.thimble.agent.port.ModuleMessages;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.Recordings;
 import dev.thimble.agent.shadow.CopiedStore;
 import dev.thimble.agent.shadow.HeldClock;
 import dev.thimble.agent.shadow.SilentLink;
@@ -36,7 +37,7 @@ import java.nio.file.Path;
  */
 public record Modules(Supervisor supervisor, Clock clock, TapedBoard board, SharedInputs inputs, MqttLink link, Topics topics,
                       CellPorts.Random random, Path stores, RestartPolicy restartPolicy, int inboxEvents,
-                      CellListener listener, Conventions conventions) {
+                      CellListener listener, Conventions conventions, Recordings recordings) {
     private static final int INBOX_MESSAGE_BYTES = 16 << 10;
 
     /** The cell of a module, made when there is none. */
@@ -70,7 +71,9 @@ public record Modules(Supervisor supervisor, Clock clock, TapedBoard board, Shar
             conventions.listening(link.publisher(module, RateLimit.UNLIMITED)), board.tape()), topics, module, inbox);
         CellEnvironment environment = new CellEnvironment(clock, new CellResources(inputs, inbox, clock), random,
             new LogRing(module, clock), store, messages, new MetricTable(), restartPolicy);
-        return new Cell(module, environment, listener);
+        Cell cell = new Cell(module, environment, listener);
+        recordings.watch(cell);
+        return cell;
     }
 
     /** Lets a release follow the one that runs, with everything that it does going nowhere. One at a time on a device. */

@@ -1,7 +1,11 @@
 package dev.thimble.hal.host;
 
 import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.HostCall;
 import dev.thimble.wasm.api.ImportType;
+import dev.thimble.wasm.api.NumberType;
+import dev.thimble.wasm.api.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +80,43 @@ public final class HostImports {
             WasiImports.add(builder, host);
         }
         return builder;
+    }
+
+    /**
+     * What a module has passed to one of its imports, for people to read: in place of pointer and length the bytes there, else numbers.
+     *
+     * @param function the import; of one that the host does not know all are numbers
+     */
+    public static List<Object> arguments(ImportType function, HostCall call) {
+        List<Object> arguments = new ArrayList<>();
+        Import known = find(function);
+        List<ValueType> types = ((FunctionType) function.type()).parameters();
+        int at = 0;
+        for (Parameter p : known == null ? List.<Parameter>of() : known.parameters()) {
+            if (p == Parameter.BYTES && call.memory() != null && call.memory().spans(call.i32(at), call.i32(at + 1))) {
+                byte[] bytes = new byte[call.i32(at + 1)];
+                call.memory().read(call.i32(at), bytes, 0, bytes.length);
+                arguments.add(bytes);
+                at += p.width;
+            } else {
+                for (int end = at + p.width; at < end; at++) {
+                    arguments.add(number(types.get(at), call, at));
+                }
+            }
+        }
+        for (; at < types.size(); at++) {
+            arguments.add(number(types.get(at), call, at));
+        }
+        return arguments;
+    }
+
+    private static Number number(ValueType type, HostCall call, int argument) {
+        return switch (type) {
+            case NumberType.I32 -> call.i32(argument);
+            case NumberType.F32 -> call.f32(argument);
+            case NumberType.F64 -> call.f64(argument);
+            default -> call.i64(argument);
+        };
     }
 
     static List<Import> all() {

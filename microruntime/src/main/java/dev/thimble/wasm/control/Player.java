@@ -156,12 +156,17 @@ public final class Player implements Tape {
     /** The next call from outside, before which the host's changes are made; null at the end. */
     public Entry next() {
         int kind = end == null ? kind() : 0;
+        boolean cancels = false;
         while (kind == RecordFormat.CANCEL) {
-            instance.meter.suspension().cancel();
+            cancels = true;
             kind = kind();
         }
         if (kind == 0) {
+            // Also a run that was given up can still be looked at.
             return null;
+        }
+        if (cancels) {
+            instance.meter.suspension().cancel();
         }
         if (kind != RecordFormat.ENTER) {
             throw diverges("a record of kind " + kind + " in place of a call");

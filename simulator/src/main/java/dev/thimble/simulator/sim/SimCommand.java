@@ -7,6 +7,7 @@ import dev.thimble.agent.config.Durations;
 import dev.thimble.agent.operator.Keys;
 import dev.thimble.agent.operator.Operator;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.RecordingOptions;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.grant.GrantSet;
 import dev.thimble.hal.toml.Toml;
@@ -17,6 +18,7 @@ import dev.thimble.mqtt.paho.PahoLink;
 import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.cbor.MalformedDocumentException;
 import dev.thimble.ota.content.Digest;
+import dev.thimble.simulator.replay.ReplayRun;
 import dev.thimble.simulator.world.Broker;
 import dev.thimble.simulator.world.SampleRelease;
 import dev.thimble.simulator.world.SimulatedDevice;
@@ -32,8 +34,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,10 +44,16 @@ import picocli.CommandLine.Option;
 /** The command {@code thimble sim}. */
 @Command(name = "sim", description = "Run the agent on a simulated Raspberry Pi with a broker of its own, until Ctrl-C.",
     footer = {"", "Examples:", "  thimble sim --headless", "  thimble sim --headless --for 30s --json",
-        "  thimble sim --data ./my-device --module weather.thimble"})
+        "  thimble sim --data ./my-device --module weather.thimble",
+        "  thimble sim --headless --for 30s --record weather.recording",
+        "  thimble sim --replay weather.recording                   what `thimble record` has fetched from a device, too",
+        "  thimble sim --replay weather.recording --until-event 42 --coredump core.wasm",
+        "", "A replay exits with 4 when the recording ends with a trap, 5 when out of fuel, and 1 when it is damaged or the run differs."})
 public final class SimCommand implements Callable<Integer> {
     private static final Duration BROKER_PATIENCE = Duration.ofSeconds(10);
     private static final int CHUNK = 1024;
+    private static final long RECORDING_BYTES = 16 << 20;
+    private static final long REPLAY_STACK = 64 << 20;
 
     private record Published(String topic, String payload) {}
 
@@ -83,8 +92,29 @@ public final class SimCommand implements Callable<Integer> {
     @Option(names = "--broker-port", paramLabel = "PORT", description = "port of the embedded broker; default 1883 if it is free")
     private int brokerPort;
 
+    @Option(names = "--record", paramLabel = "FILE", description = "record what reaches the first module that starts, from its start on")
+    private Path record;
+
+    @Option(names = "--replay", paramLabel = "FILE", description = "go through a recording, without device and broker, and tell what happens; -v for what the module asked, too")
+    private Path replay;
+
+    @Option(names = "--until-event", paramLabel = "N", description = "stop the replay behind this event and show where it is")
+    private Long untilEvent;
+
+    @Option(names = "--until-fuel", paramLabel = "N", description = "stop the replay behind so many units of fuel")
+    private Long untilFuel;
+
+    @Option(names = "--coredump", paramLabel = "FILE", description = "write a core dump of where the replay has stopped, or the module failed")
+    private Path coreDump;
+
     @Override
     public Integer call() throws Exception {
+        if (replay != null) {
+            return replay().number();
+        }
+        if (untilEvent != null || untilFuel != null || coreDump != null) {
+            throw new CommandException(ExitCode.USAGE, "--until-event, --until-fuel and --coredump belong to --replay");
+        }
         console.logs("warn");
         Duration limit = duration == null ? null : Durations.parse(duration);
         boolean own = board != null && !BoardFile.BUILT_IN.contains(board);
@@ -109,7 +139,7 @@ public final class SimCommand implements Callable<Integer> {
             Topics topics = new Topics("thimble/1", device);
             boolean blank = !Files.exists(home.resolve("flash"));
             try (SimulatedDevice simulated = new SimulatedDevice(used.url(), topics, home.resolve("flash"), keys.trusted(), file, chips, granted, speed,
-                UnaryOperator.identity());
+                options -> options.with(new RecordingOptions(RECORDING_BYTES, record)));
                 MqttLink listener = PahoLink.create(LinkOptions.builder(used.url(), "thimble-sim-" + UUID.randomUUID()).build());
                 Operator operator = new Operator(used.url(), topics);
                 WebPage page = headless ? null : WebPage.open(port, simulated, topics)) {
@@ -131,6 +161,28 @@ public final class SimCommand implements Callable<Integer> {
             stopped.countDown();
         }
         return ExitCode.DONE.number();
+    }
+
+    /** On a thread with room for a module's deep recursion. */
+    private ExitCode replay() throws Exception {
+        if (record != null) {
+            throw new CommandException(ExitCode.USAGE, "--replay and --record: choose one");
+        }
+        ReplayRun run = new ReplayRun(console, replay, new ReplayRun.Until(limit("--until-event", untilEvent), limit("--until-fuel", untilFuel)), coreDump);
+        FutureTask<ExitCode> task = new FutureTask<>(run::run);
+        new Thread(null, task, "replay", REPLAY_STACK).start();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception failure ? failure : e;
+        }
+    }
+
+    private static long limit(String option, Long value) {
+        if (value != null && value < 1) {
+            throw new CommandException(ExitCode.USAGE, option + " " + value + ": it counts from 1");
+        }
+        return value == null ? Long.MAX_VALUE : value;
     }
 
     private static Keys keys(Path folder) throws IOException {

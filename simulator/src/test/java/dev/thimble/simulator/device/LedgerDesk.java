@@ -9,6 +9,7 @@ import dev.thimble.agent.operator.Keys;
 import dev.thimble.agent.operator.Operator;
 import dev.thimble.agent.port.HostRandom;
 import dev.thimble.agent.port.Topics;
+import dev.thimble.agent.recording.RecordingOptions;
 import dev.thimble.hal.board.BoardFile;
 import dev.thimble.hal.simulated.PacedClock;
 import dev.thimble.hal.simulated.SimulatedBoard;
@@ -69,7 +70,7 @@ final class LedgerDesk implements AutoCloseable {
     private void boot() throws IOException {
         AgentOptions options = new AgentOptions(topics, flash, LinkOptions.builder(broker.url(), "thimble-bench")
             .backoff(Duration.ofMillis(50), Duration.ofMillis(500)), keys.trusted(), true, Ledger.grants(file), RestartPolicy.DEFAULT,
-            timing, INBOX_EVENTS, 64 << 20, ConventionOptions.NONE);
+            timing, INBOX_EVENTS, 64 << 20, ConventionOptions.NONE, RecordingOptions.OFF);
         agent = new Agent(options, board, clock, Supervisor.Idle.system(), new HostRandom());
         agent.start();
     }
