@@ -125,6 +125,9 @@ final class Disassembly {
     }
 
     private static boolean implementsStatement(Class<?> type) {
+        if (type.getSuperclass() != null && type.getSuperclass().getName().equals(NODES + "FunctionBody")) {
+            return true;
+        }
         for (Class<?> i : type.getInterfaces()) {
             if (i.getName().equals(NODES + "Stmt")) {
                 return true;

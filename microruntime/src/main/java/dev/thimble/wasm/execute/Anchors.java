@@ -18,17 +18,18 @@ public final class Anchors {
 
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
+    private static final byte[] FUNCTION = template("FunctionAnchor.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
     /** For the initialiser of the class that is being defined. */
     static Object handedOver;
-    static Stmt made;
+    static Object made;
 
     private Anchors() {
     }
 
-    /** What an anchor's class takes over. */
-    record Content(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
+    /** What an anchor's class takes over; {@code entry} is null unless it is a function. */
+    record Content(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
                    boolean leaf, int cost) {
         Stmt statement(int i) {
             return i < statements.length ? statements[i] : null;
@@ -42,6 +43,16 @@ public final class Anchors {
      * @param cost fuel for another round of a loop
      */
     public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost) {
+        return (Stmt) define(null, kind, statements, lists, list, leaf, cost);
+    }
+
+    /** A hot function, whose list number 0 has these statements. */
+    public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists) {
+        return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0);
+    }
+
+    private static Object define(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf,
+                                 int cost) {
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
@@ -50,16 +61,16 @@ public final class Anchors {
             var chunks = new Stmt[(level.length + size - 1) / size];
             for (int i = 0; i < chunks.length; i++) {
                 Stmt[] chunk = Arrays.copyOfRange(level, i * size, Math.min(i * size + size, level.length));
-                chunks[i] = chunk.length == 1 ? chunk[0] : define(new Content(ListKind.SEQUENCE, chunk, lists, list,
+                chunks[i] = chunk.length == 1 ? chunk[0] : (Stmt) define(new Content(null, ListKind.SEQUENCE, chunk, lists, list,
                         i * size * each, each, false, 0));
             }
             level = chunks;
         }
-        return define(new Content(kind, level, lists, list, 0, each, leaf, cost));
+        return define(new Content(entry, kind, level, lists, list, 0, each, leaf, cost));
     }
 
-    private static Stmt define(Content content) {
-        return define(content.statements().length > SIZE ? LONG_LIST : LIST, content);
+    private static Object define(Content content) {
+        return define(content.entry() != null ? FUNCTION : content.statements().length > SIZE ? LONG_LIST : LIST, content);
     }
 
     /** What the class of a switch takes over. */
@@ -85,14 +96,14 @@ public final class Anchors {
             int start = from + i * each;
             made[i] = shift == 0 ? arms[start] : cases(null, arms, start, Math.min(start + each, to));
         }
-        return define(SWITCH, new Cases(select, made, from, to, shift));
+        return (Stmt) define(SWITCH, new Cases(select, made, from, to, shift));
     }
 
     /**
      * Defines a class, whose initialiser takes {@link #handedOver} and leaves an instance in {@link #made}. Class data
      * and a constructor by reflection would do as well, but keep nearly a kilobyte of heap alive for each class.
      */
-    private static synchronized Stmt define(byte[] template, Object content) {
+    private static synchronized Object define(byte[] template, Object content) {
         handedOver = content;
         try {
             MethodHandles.lookup().defineHiddenClass(template, true);

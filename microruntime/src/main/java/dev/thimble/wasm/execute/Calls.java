@@ -37,59 +37,40 @@ public final class Calls {
     private record Call0(Stmt target) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
-            return target.exec(f.callee());
+            target.exec(f.callee());
+            return NEXT;
         }
     }
 
     private record Call1(Stmt target, Node a) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
-            long x = a.bits(f);
-            Frame n = f.callee();
-            n.slots[0] = x;
-            return target.exec(n);
+            target.exec(f.callee(a.bits(f)));
+            return NEXT;
         }
     }
 
     private record Call2(Stmt target, Node a, Node b) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
-            long x = a.bits(f);
-            long y = b.bits(f);
-            Frame n = f.callee();
-            n.slots[0] = x;
-            n.slots[1] = y;
-            return target.exec(n);
+            target.exec(f.callee(a.bits(f), b.bits(f)));
+            return NEXT;
         }
     }
 
     private record Call3(Stmt target, Node a, Node b, Node c) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
-            long x = a.bits(f);
-            long y = b.bits(f);
-            long z = c.bits(f);
-            Frame n = f.callee();
-            n.slots[0] = x;
-            n.slots[1] = y;
-            n.slots[2] = z;
-            return target.exec(n);
+            target.exec(f.callee(a.bits(f), b.bits(f), c.bits(f)));
+            return NEXT;
         }
     }
 
     private record Call4(Stmt target, Node a, Node b, Node c, Node d) implements Stmt, Site {
         @Override
         public int exec(Frame f) {
-            long w = a.bits(f);
-            long x = b.bits(f);
-            long y = c.bits(f);
-            long z = d.bits(f);
-            Frame n = f.callee();
-            n.slots[0] = w;
-            n.slots[1] = x;
-            n.slots[2] = y;
-            n.slots[3] = z;
-            return target.exec(n);
+            target.exec(f.callee(a.bits(f), b.bits(f), c.bits(f), d.bits(f)));
+            return NEXT;
         }
     }
 

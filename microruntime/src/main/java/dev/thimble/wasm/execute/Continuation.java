@@ -113,10 +113,20 @@ public final class Continuation implements Stmt {
         return whole;
     }
 
+    /** The list of a function, from its beginning. */
+    public static Stmt all(Stmt[] statements, int[] offsets) {
+        Stmt rest = new Continuation(Kind.BLOCK, null, null, statements, 0, offsets);
+        return new Continuation(Kind.OPEN, rest, null, null, 0, null);
+    }
+
     /** The rest of a function, of whose lists those around the place have been opened. */
-    public static Stmt of(Stmt body) {
-        Stmt rest = after(body instanceof TailCalls.Loop tail ? tail.body() : body, 0);
-        return rest != null && body instanceof TailCalls.Loop ? new TailCalls.Loop(rest) : rest;
+    public static FunctionBody of(FunctionBody body) {
+        if (body instanceof TailCalls.Loop tail) {
+            FunctionBody rest = of(tail.body);
+            return rest == null ? null : new TailCalls.Loop(rest);
+        }
+        Stmt rest = after(((ColdFunction) body).list, 0);
+        return rest == null ? null : new ColdFunction(Entry.NONE, rest);
     }
 
     private static Stmt round(Stmt rest, Stmt loop, int cost) {
@@ -129,7 +139,7 @@ public final class Continuation implements Stmt {
 
     /** What is left of a statement that stands at the place; null when it is none where a run may be suspended. */
     private static Stmt from(Stmt s) {
-        if (s instanceof Calls.Site || s instanceof Slots.Enter) {
+        if (s instanceof Calls.Site) {
             return ARRIVAL;
         }
         // A list at the place: the loop itself, since what encloses it begins earlier.
@@ -184,10 +194,10 @@ public final class Continuation implements Stmt {
     }
 
     /** The latest rests of a function that its code keeps. */
-    record Cache(int[] places, Stmt[] rests) {
+    record Cache(int[] places, FunctionBody[] rests) {
         private static final int KEPT = 8;
 
-        static Stmt find(Cache cache, int place) {
+        static FunctionBody find(Cache cache, int place) {
             if (cache != null) {
                 for (int i = 0; i < cache.places.length; i++) {
                     if (cache.places[i] == place) {
@@ -198,10 +208,10 @@ public final class Continuation implements Stmt {
             return null;
         }
 
-        static Cache with(Cache cache, int place, Stmt rest) {
+        static Cache with(Cache cache, int place, FunctionBody rest) {
             int kept = cache == null ? 0 : Math.min(cache.places.length, KEPT - 1);
             int[] places = new int[kept + 1];
-            Stmt[] rests = new Stmt[kept + 1];
+            FunctionBody[] rests = new FunctionBody[kept + 1];
             places[0] = place;
             rests[0] = rest;
             if (kept > 0) {

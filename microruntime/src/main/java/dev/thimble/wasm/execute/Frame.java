@@ -57,6 +57,30 @@ public final class Frame implements HostCall {
         return n == null || n.instance != instance ? calleeIn(instance) : n;
     }
 
+    Frame callee(long a) {
+        Frame n = callee();
+        n.slots[0] = a;
+        return n;
+    }
+
+    Frame callee(long a, long b) {
+        Frame n = callee(a);
+        n.slots[1] = b;
+        return n;
+    }
+
+    Frame callee(long a, long b, long c) {
+        Frame n = callee(a, b);
+        n.slots[2] = c;
+        return n;
+    }
+
+    Frame callee(long a, long b, long c, long d) {
+        Frame n = callee(a, b, c);
+        n.slots[3] = d;
+        return n;
+    }
+
     /** The frame of a function called from this one in {@code target}. */
     public Frame calleeIn(ModuleInstance target) {
         Frame n = next;

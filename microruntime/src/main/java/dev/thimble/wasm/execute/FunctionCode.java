@@ -6,11 +6,12 @@ import dev.thimble.wasm.api.FunctionType;
  * The code of one function, shared by all instances of its module. The first call translates it.
  * As a statement it runs the function in the callee's frame.
  */
-public final class FunctionCode implements Stmt {
+public final class FunctionCode extends FunctionBody implements Stmt {
     public final int index;
     public final FunctionType type;
     private final Translator translator;
-    private Stmt body;
+    /** This itself until it has been translated. */
+    private FunctionBody body = this;
     /** The lists of {@link #body}. */
     private FunctionLists lists;
     private Continuation.Cache continuations;
@@ -24,15 +25,13 @@ public final class FunctionCode implements Stmt {
     /** Runs the function, whose arguments are in the first slots of {@code f}, and leaves its results there. */
     @Override
     public int exec(Frame f) {
-        Stmt b = body;
-        return b == null ? first(f) : b.exec(f);
+        return body.run(f);
     }
 
     /** The same, except that a tail call is left to the caller. */
     int execUnwrapped(Frame f) {
-        Stmt b = body;
-        b = b == null ? translate() : b;
-        return (b instanceof TailCalls.Loop loop ? loop.body() : b).exec(f);
+        FunctionBody b = translated();
+        return (b instanceof TailCalls.Loop loop ? loop.body : b).run(f);
     }
 
     /** The offset of the memory access that a statement of the function has failed in. */
@@ -41,22 +40,26 @@ public final class FunctionCode implements Stmt {
     }
 
     /** The function's tree as it is now. */
-    public Stmt tree() {
-        translate();
-        return body;
+    public FunctionBody tree() {
+        return translated();
     }
 
-    private int first(Frame f) {
-        return translate().exec(f);
+    /** The first run. */
+    @Override
+    int run(Frame f) {
+        return translated().run(f);
     }
 
-    private synchronized Stmt translate() {
-        Stmt b = body;
-        if (b == null) {
-            b = translator.translate(this);
-            body = b;
+    private FunctionBody translated() {
+        FunctionBody b = body;
+        return b == this ? translate() : b;
+    }
+
+    private synchronized FunctionBody translate() {
+        if (body == this) {
+            body = translator.translate(this);
         }
-        return b;
+        return body;
     }
 
     /**
@@ -64,7 +67,7 @@ public final class FunctionCode implements Stmt {
      * another function's translation may hold on its way here: at worst what is being translated now stays.
      */
     public void drop() {
-        body = null;
+        body = this;
         continuations = null;
         if (lists != null) {
             lists.drop();
@@ -72,7 +75,7 @@ public final class FunctionCode implements Stmt {
     }
 
     /** Puts a better tree in place of the first one. Trees are immutable, so other threads may see either. */
-    public void replace(Stmt tree) {
+    public void replace(FunctionBody tree) {
         body = tree;
         continuations = null;
     }
@@ -88,8 +91,8 @@ public final class FunctionCode implements Stmt {
     }
 
     /** The rest of the function after the call, or from the loop, at an offset in the binary. */
-    Stmt from(int offset) {
-        Stmt rest = Continuation.Cache.find(continuations, offset);
+    FunctionBody from(int offset) {
+        FunctionBody rest = Continuation.Cache.find(continuations, offset);
         if (rest == null) {
             if (lists == null) {
                 translate();

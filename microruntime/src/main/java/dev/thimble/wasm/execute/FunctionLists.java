@@ -16,6 +16,8 @@ public final class FunctionLists {
     private static final int ASK = 256;
     /** Milliseconds for which runs are counted. */
     private static final int WINDOW = 1000;
+    /** Number of the list that is the function itself. */
+    public static final int FUNCTION = 0;
     private static final Stmt[] NONE = {};
 
     public final FunctionCode code;
@@ -111,7 +113,7 @@ public final class FunctionLists {
     }
 
     int exec(Frame f, int list, ListKind kind, int cost) {
-        Stmt hot = anchored(list);
+        Stmt hot = hot(list);
         if (hot == null && promoted && (++runs[list] & ASK - 1) == 0) {
             hot = promote(list);
         }
@@ -169,7 +171,12 @@ public final class FunctionLists {
         if (elapsed > WINDOW) {
             restart();
         }
-        return anchored(list);
+        return hot(list);
+    }
+
+    /** What to go on with instead of a list; a function that has been entered goes on as it is. */
+    private Stmt hot(int list) {
+        return list == FUNCTION ? null : anchored(list);
     }
 
     /** The offset in the binary of a statement of a list. */

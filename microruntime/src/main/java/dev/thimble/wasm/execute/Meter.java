@@ -44,6 +44,11 @@ public final class Meter implements Runnable {
         }
     }
 
+    /** The same, but only says whether a new slice is needed. */
+    boolean take(int units) {
+        return (slice -= units) < 0;
+    }
+
     /**
      * Takes fuel for an operation on {@code length} bytes or elements, one unit for each 64. What is more than there is remains
      * owing, else a run in slices smaller than the operation would never get past it.

@@ -1,9 +1,8 @@
 package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.opcode.Opcodes;
-import java.util.Arrays;
 
-/** Statements that write slots of this frame or of the callee's, and what a function does on entry. */
+/** Statements that write slots of this frame or of the callee's. */
 public final class Slots {
     private Slots() {
     }
@@ -87,26 +86,6 @@ public final class Slots {
             Frame n = f.callee();
             n.ensureReferences(slot + 1);
             n.references[slot] = value.execA(f);
-            return NEXT;
-        }
-    }
-
-    /** Begins a function: room for {@code size} slots, locals zeroed, {@code cost} units of fuel. */
-    public record Enter(int size, int firstZero, int endZero, boolean references, int cost)
-            implements Stmt {
-        @Override
-        public int exec(Frame f) {
-            f.ensureSlots(size);
-            for (int i = firstZero; i < endZero; i++) {
-                f.slots[i] = 0;
-            }
-            if (references) {
-                f.ensureReferences(size);
-                Arrays.fill(f.references, firstZero, endZero, null);
-            }
-            if (cost != 0) {
-                f.meter.charge(cost);
-            }
             return NEXT;
         }
     }

@@ -172,7 +172,7 @@ public final class Suspension {
         f.position = 0;
         f.refresh();
         try {
-            f.instance.codeAt(position).from(position).exec(f);
+            f.instance.codeAt(position).from(position).run(f);
         } catch (WasmException e) {
             passing = e;
         }

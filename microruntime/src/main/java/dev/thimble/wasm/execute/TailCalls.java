@@ -45,10 +45,16 @@ public final class TailCalls {
     }
 
     /** A function that contains tail calls. */
-    public record Loop(Stmt body) implements Stmt {
+    public static final class Loop extends FunctionBody {
+        final FunctionBody body;
+
+        public Loop(FunctionBody body) {
+            this.body = body;
+        }
+
         @Override
-        public int exec(Frame f) {
-            int r = body.exec(f);
+        int run(Frame f) {
+            int r = body.run(f);
             while (r == TAIL) {
                 FunctionInstance callee = f.tail;
                 f.tail = null;

@@ -3,7 +3,7 @@ package dev.thimble.wasm.execute;
 /** Turns a function's validated body into trees; given to a module so that execution need not know translation. */
 public interface Translator {
     /** The first tree of a function, or a new one after it was dropped. */
-    Stmt translate(FunctionCode code);
+    FunctionBody translate(FunctionCode code);
 
     /** Fills the lists of a function whose contents have been dropped, and returns the contents. */
     Stmt[][] fill(FunctionLists lists);
@@ -13,7 +13,7 @@ public interface Translator {
      *
      * @param place offset in the binary of a call, a loop or the function's beginning
      */
-    Stmt rest(FunctionCode code, int place);
+    FunctionBody rest(FunctionCode code, int place);
 
     /**
      * Finds the memory access that has failed.

@@ -4,7 +4,9 @@ import dev.thimble.wasm.api.HeapType;
 import dev.thimble.wasm.execute.At;
 import dev.thimble.wasm.execute.Calls;
 import dev.thimble.wasm.execute.Control;
+import dev.thimble.wasm.execute.Entry;
 import dev.thimble.wasm.execute.Exceptions;
+import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.References;
@@ -166,12 +168,12 @@ final class BlockTranslator {
         skipDeadCode();
     }
 
-    /** The function's tree, with {@code first} at {@code offset} before all that has been translated. */
-    Stmt function(Stmt first, int offset) {
+    /** The function's tree. */
+    FunctionBody function(Entry entry) {
         var list = stack.resume(label.outerList);
-        list.statements().add(0, first);
-        list.offsets().add(0, offset);
-        Stmt function = make(ListKind.BLOCK, list, label.list);
+        Stmt[] statements = list.array();
+        FunctionBody function = statements.length == 0 ? lists.function(entry, new Stmt[] {NOP}, new int[] {entry.offset()})
+                : lists.function(entry, statements, list.offsetArray());
         lists.end(listCount);
         return function;
     }

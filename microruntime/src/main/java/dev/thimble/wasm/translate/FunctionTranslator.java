@@ -1,9 +1,9 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Calls;
-import dev.thimble.wasm.execute.ListKind;
+import dev.thimble.wasm.execute.Entry;
+import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.Slots;
-import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.TailCalls;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
@@ -42,7 +42,7 @@ final class FunctionTranslator {
         families = new FamilyTranslator(module, in, stack, owner.mode.patterns, owner.canonicalNans);
     }
 
-    Stmt translate() {
+    FunctionBody translate() {
         boolean last;
         do {
             last = step();
@@ -191,8 +191,8 @@ final class FunctionTranslator {
         }
     }
 
-    /** Puts what a function does on entry before its statements. */
-    private Stmt finish() {
+    /** Puts together what a function does on entry and its statements. */
+    private FunctionBody finish() {
         int resultSlots = 0;
         boolean references = stack.usesReferences() || !module.tags().isEmpty();
         for (int type : localTypes) {
@@ -207,7 +207,7 @@ final class FunctionTranslator {
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
         // Locals are a range to be zeroed: a function of thousands, called for one instruction each, would run long on little fuel.
         int cost = metered ? stack.instructions() + (localEnd - firstZero >> 6) : 0;
-        Stmt body = blocks.function(new Slots.Enter(size, firstZero, localEnd, references, cost), bodyStart);
+        FunctionBody body = blocks.function(new Entry(size, firstZero, localEnd, references, cost, bodyStart));
         return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }
 }

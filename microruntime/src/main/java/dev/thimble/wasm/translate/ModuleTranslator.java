@@ -3,6 +3,7 @@ package dev.thimble.wasm.translate;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Frame;
+import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Stmt;
@@ -55,19 +56,19 @@ public final class ModuleTranslator implements Translator {
     }
 
     @Override
-    public Stmt translate(FunctionCode code) {
+    public FunctionBody translate(FunctionCode code) {
         if (code.lists() == null) {
             code.lists(new FunctionLists(code, this, mode == Mode.TIERED));
         }
-        Stmt tree = Translation.cold(this, code.lists()).run();
+        FunctionBody tree = Translation.cold(this, code.lists()).run();
         count(code.lists(), code.lists().bytes());
         return tree;
     }
 
     @Override
-    public Stmt rest(FunctionCode code, int place) {
+    public FunctionBody rest(FunctionCode code, int place) {
         synchronized (code) {
-            Stmt rest = Continuation.of(Translation.rest(this, code.lists(), place).run());
+            FunctionBody rest = Continuation.of(Translation.rest(this, code.lists(), place).run());
             if (rest == null) {
                 throw new IllegalStateException("function " + code.index + " cannot go on at 0x" + Integer.toHexString(place));
             }

@@ -1,10 +1,13 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Anchors;
+import dev.thimble.wasm.execute.ColdFunction;
 import dev.thimble.wasm.execute.ColdList;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Control;
+import dev.thimble.wasm.execute.Entry;
 import dev.thimble.wasm.execute.Frame;
+import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Offsets;
@@ -68,9 +71,9 @@ final class Translation {
     }
 
     /** The function's tree. */
-    Stmt run() {
+    FunctionBody run() {
         var translator = new FunctionTranslator(module, lists.code.index, this);
-        Stmt tree = translator.translate();
+        FunctionBody tree = translator.translate();
         if (place == NOWHERE) {
             lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
         }
@@ -114,7 +117,23 @@ final class Translation {
         return place == NOWHERE ? made : Continuation.open(kind, statements, at, cost, place, made);
     }
 
-    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
+    /** Makes the function itself, list number {@link FunctionLists#FUNCTION}. */
+    FunctionBody function(Entry entry, Stmt[] statements, int[] at) {
+        if (place != NOWHERE) {
+            return new ColdFunction(entry, place == entry.offset() ? Continuation.all(statements, at)
+                    : Continuation.open(ListKind.BLOCK, statements, at, 0, place, null));
+        }
+        note(FunctionLists.FUNCTION, statements, at);
+        contents[FunctionLists.FUNCTION] = statements;
+        if (anchors(FunctionLists.FUNCTION)) {
+            anchors += 1 + statements.length / Anchors.SIZE;
+            anchored[FunctionLists.FUNCTION] = lists.code;
+            return Anchors.function(entry, statements, lists);
+        }
+        return new ColdFunction(entry, new ColdList(lists, FunctionLists.FUNCTION, ListKind.BLOCK, 0));
+    }
+
+    private void note(int list, Stmt[] statements, int[] at) {
         if (!lists.hasBegun()) {
             offsets.add(list, at);
         }
@@ -123,6 +142,10 @@ final class Translation {
             anchored = Arrays.copyOf(anchored, list * 2);
         }
         statementCount += statements.length;
+    }
+
+    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
+        note(list, statements, at);
         if (anchors(list)) {
             anchors += 1 + statements.length / Anchors.SIZE;
             return anchored[list] = Anchors.of(kind, statements, lists, list, leaf, cost);
