@@ -32,7 +32,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -42,6 +44,7 @@ import java.util.stream.Stream;
  * <ul>
  * <li>Of all classes: line numbers, names of parameters, and lists of classes that are not their own. What another
  *     compiler needs to use a public class stays: generic signatures, checked exceptions, its own nested classes.
+ * <li>Of switches over enums: the compiler's tables, see {@link SwitchMaps}.
  * <li>Of nests: their lists. Members that other classes of a nest use become visible to their package instead.
  * <li>Of nodes: what nobody calls as well. Nodes are records because HotSpot trusts a record's fields, not because
  *     anybody compares, prints or takes them apart.
@@ -60,6 +63,7 @@ public final class ClassSlimmer {
     private final Set<String> called = new HashSet<>();
     /** Members that a class of the same nest names. */
     private final Set<String> nestMembers = new HashSet<>();
+    private SwitchMaps switches;
 
     private ClassSlimmer(Path root, boolean keepLines) {
         this.root = root;
@@ -75,11 +79,14 @@ public final class ClassSlimmer {
         try (Stream<Path> all = Files.walk(root)) {
             files = all.filter(f -> f.toString().endsWith(".class")).toList();
         }
+        Map<Path, ClassModel> models = new LinkedHashMap<>();
         for (Path file : files) {
-            slimmer.note(slimmer.tool.parse(Files.readAllBytes(file)));
+            models.put(file, slimmer.tool.parse(Files.readAllBytes(file)));
         }
-        for (Path file : files) {
-            slimmer.slim(file);
+        models.values().forEach(slimmer::note);
+        slimmer.switches = new SwitchMaps(models.values());
+        for (Map.Entry<Path, ClassModel> entry : models.entrySet()) {
+            slimmer.slim(entry.getKey(), entry.getValue());
         }
     }
 
@@ -104,9 +111,11 @@ public final class ClassSlimmer {
         return dollar < 0 ? name : name.substring(0, dollar);
     }
 
-    private void slim(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        ClassModel model = tool.parse(bytes);
+    private void slim(Path file, ClassModel model) throws IOException {
+        if (switches.isNeedless(model)) {
+            Files.delete(file);
+            return;
+        }
         boolean node = isNode(model);
         boolean internal = !model.flags().has(AccessFlag.PUBLIC);
         byte[] slim = tool.transformClass(model, (builder, element) -> {
@@ -118,11 +127,11 @@ public final class ClassSlimmer {
                         if (part instanceof AccessFlags) {
                             to.withFlags(flags);
                         } else if (part instanceof CodeModel code) {
-                            to.transformCode(code, (into, instruction) -> {
+                            to.transformCode(code, switches.transform().andThen((into, instruction) -> {
                                 if (!(instruction instanceof LineNumber) || keepLines && !node) {
                                     into.with(instruction);
                                 }
-                            });
+                            }));
                         } else if (isKept(part, internal)) {
                             to.with(part);
                         }
@@ -150,7 +159,7 @@ public final class ClassSlimmer {
             }
         });
         byte[] sorted = new PoolOrder(tool).sort(slim);
-        if (!Arrays.equals(sorted, bytes)) {
+        if (!Arrays.equals(sorted, Files.readAllBytes(file))) {
             Files.write(file, sorted);
         }
     }
