@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Makes {@code dev.thimble.wasm.execute.Nodes}: the node records that only repeat a shape, and the factories that
@@ -72,9 +74,18 @@ public final class NodesGenerator {
         boolean mayTrap() {
             return meaning.contains("at)");
         }
+
+        boolean shared() {
+            return patterns.equals(SHARED);
+        }
+
+        /** Of the record that an operation shares with all that have its types: F64OfF64, or BooleanOfI64I64 for comparisons. */
+        String sharedName() {
+            return (comparison() ? "Boolean" : result) + "Of" + operands.stream().map(Type::name).collect(Collectors.joining());
+        }
     }
 
-    private static final Map<String, String> LETTERS = Map.of("L", "local", "C", "constant", "N", "any");
+    private static final List<String> SHARED = List.of("*");
     private static final StringBuilder OUT = new StringBuilder();
     private static final List<String> PATTERNS = new ArrayList<>();
 
@@ -150,12 +161,14 @@ public final class NodesGenerator {
         for (Family family : Family.values()) {
             dispatch(operations.stream().filter(o -> o.family() == family).toList(), family);
         }
-        operations.forEach(NodesGenerator::factory);
+        operations.stream().filter(o -> !o.patterns.isEmpty() && !o.shared()).forEach(NodesGenerator::factory);
         line(1, "/** The patterns' names, at the indices that {@link Patterns} uses. */");
         line(1, "static final List<String> PATTERNS = List.of((\"%s\").split(\" \"));", String.join(" \"\n            + \"", PATTERNS));
         line(0, "}\n");
         leaves();
-        operations.forEach(NodesGenerator::records);
+        operations.stream().filter(o -> !o.shared()).forEach(NodesGenerator::records);
+        operations.stream().filter(Operation::shared).collect(Collectors.groupingBy(Operation::sharedName, TreeMap::new, Collectors.toList()))
+                .forEach(NodesGenerator::sharedRecord);
     }
 
     private static void leafFactories() {
@@ -197,7 +210,10 @@ public final class NodesGenerator {
                 family.name().toLowerCase(Locale.ROOT), parameters(family));
         line(2, "switch (opcode) {");
         for (Operation o : operations) {
-            line(3, "case Opcodes.%s: return %s(%s);", o.constant(), o.factory(), names(family));
+            line(3, "case Opcodes.%s: return %s;", o.constant(), o.shared()
+                    ? "new %s(opcode, a%s%s)".formatted(o.sharedName(), o.operands.size() == 2 ? ", b" : "",
+                            operations.stream().anyMatch(t -> t.shared() && t.mayTrap() && t.sharedName().equals(o.sharedName())) ? ", at" : "")
+                    : o.patterns.isEmpty() ? plain(o) : "%s(%s)".formatted(o.factory(), names(family)));
         }
         line(3, "default: throw new IllegalArgumentException();");
         line(2, "}");
@@ -206,8 +222,7 @@ public final class NodesGenerator {
 
     private static void factory(Operation o) {
         line(1, "private static %s %s(%s) {", o.family() == Family.STORE ? "Stmt" : "Node", o.factory(), parameters(o.family()));
-        boolean memory = o.family() == Family.LOAD || o.family() == Family.STORE;
-        String rest = memory ? ", offset" : o.mayTrap() ? ", at" : "";
+        String rest = last(o);
         if (o.commutative() && !o.patterns.isEmpty()) {
             Type t = o.operands.get(0);
             line(2, "if (a instanceof Const%c) {", t.letter);
@@ -242,8 +257,16 @@ public final class NodesGenerator {
             line(2, "}");
             PATTERNS.add(o.mnemonic + ":" + pattern);
         }
-        line(2, "return new %s(a%s%s);", o.name(), o.operands.size() == 2 ? ", b" : "", rest);
+        line(2, "return %s;", plain(o));
         line(1, "}\n");
+    }
+
+    private static String plain(Operation o) {
+        return "new %s(a%s%s)".formatted(o.name(), o.operands.size() == 2 ? ", b" : "", last(o));
+    }
+
+    private static String last(Operation o) {
+        return o.family() == Family.LOAD || o.family() == Family.STORE ? ", offset" : o.mayTrap() ? ", at" : "";
     }
 
     private static void leaves() {
@@ -278,6 +301,39 @@ public final class NodesGenerator {
         for (String pattern : o.patterns) {
             node(o, pattern, o.name() + pattern);
         }
+    }
+
+    /** One record for operations of the same types; its operator is known where the record is. */
+    private static void sharedRecord(String name, List<Operation> operations) {
+        Operation first = operations.get(0);
+        List<String> components = new ArrayList<>(List.of("int opcode"));
+        List<String> parameters = new ArrayList<>(List.of("int opcode"));
+        List<String> values = new ArrayList<>(List.of("opcode"));
+        for (int i = 0; i < first.operands.size(); i++) {
+            String operand = i == 0 ? "a" : "b";
+            Type t = first.operands.get(i);
+            components.add("Node " + operand);
+            parameters.add(t.java + " " + operand);
+            values.add(operand + ".exec" + t.letter + "(f)");
+        }
+        if (operations.stream().anyMatch(Operation::mayTrap)) {
+            components.add("int at");
+            parameters.add("int at");
+            values.add("at");
+        }
+        String result = first.comparison() ? "boolean" : first.result.java;
+        line(0, "/** %s */", operations.stream().map(o -> "{@code " + o.mnemonic + "}").collect(Collectors.joining(", ")));
+        line(0, "record %s(%s) implements Node.Of%s {", name, String.join(", ", components), first.comparison() ? "Boolean" : first.result);
+        line(1, "private static %s apply(%s) {", result, String.join(", ", parameters));
+        line(2, "switch (opcode) {");
+        for (Operation o : operations) {
+            line(3, "case Opcodes.%s: return %s;", o.constant(), o.meaning);
+        }
+        line(3, "default: throw new IllegalArgumentException();");
+        line(2, "}");
+        line(1, "}\n");
+        method(first.comparison() ? "boolean test" : first.result.java + " exec" + first.result.letter,
+                "return apply(" + String.join(", ", values) + ");");
     }
 
     private static void node(Operation o, String shape, String name) {

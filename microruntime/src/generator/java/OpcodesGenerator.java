@@ -8,9 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Turns the opcode table into {@code dev.thimble.wasm.opcode.Opcodes}: constants for every instruction and packed
- * lookup tables. Run by the build in source-launcher mode: {@code OpcodesGenerator TABLE OUTPUT_DIRECTORY}. The file is
- * left alone when nothing changed, so that an incremental build compiles nothing.
+ * Turns the opcode table into the package {@code dev.thimble.wasm.opcode}: {@code Opcodes}, constants for every instruction, of which
+ * the compiler makes no class, and {@code OpcodeTable}, packed lookup tables. Run by the build in source-launcher mode:
+ * {@code OpcodesGenerator TABLE CONSTANTS_DIRECTORY OUTPUT_DIRECTORY}. A file is left alone when nothing changed, so that an incremental
+ * build compiles nothing.
  */
 public final class OpcodesGenerator {
     private record Row(int code, String mnemonic, String immediates, int argument, int signature, String feature) {
@@ -19,15 +20,18 @@ public final class OpcodesGenerator {
         }
     }
 
-    /** First index of each prefix in the packed tables; the code-free table in Opcodes.index must agree. */
+    /** First index of each prefix in the packed tables; the code-free table in OpcodeTable.index must agree. */
     private static final int[][] REGIONS = {{0x00, 0, 256}, {0xFB, 256, 32}, {0xFC, 288, 32}, {0xFD, 320, 288}, {0xFE, 608, 80}};
     private static final int SIZE = 688;
     private static final List<String> TYPES = List.of("", "i32", "i64", "f32", "f64", "v128", "a");
 
     public static void main(String[] arguments) throws IOException {
         List<Row> rows = read(Path.of(arguments[0]));
-        String source = generate(rows);
-        Path file = Path.of(arguments[1], "dev/thimble/wasm/opcode/Opcodes.java");
+        generate(rows, Path.of(arguments[1], "dev/thimble/wasm/opcode/Opcodes.java"),
+                Path.of(arguments[2], "dev/thimble/wasm/opcode/OpcodeTable.java"));
+    }
+
+    private static void write(Path file, String source) throws IOException {
         if (!Files.exists(file) || !Files.readString(file).equals(source)) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, source);
@@ -94,7 +98,7 @@ public final class OpcodesGenerator {
         throw new IllegalArgumentException("code outside every region: " + Integer.toHexString(code));
     }
 
-    private static String generate(List<Row> rows) {
+    private static void generate(List<Row> rows, Path constantsFile, Path tableFile) throws IOException {
         List<String> kinds = new ArrayList<>(List.of("UNKNOWN", "NONE"));
         List<String> features = new ArrayList<>();
         StringBuilder constants = new StringBuilder();
@@ -129,10 +133,10 @@ public final class OpcodesGenerator {
         for (String mnemonic : mnemonics) {
             names.append(mnemonic == null ? "" : mnemonic).append(' ');
         }
-        return TEMPLATE.replace("@CONSTANTS@", constants).replace("@KINDS@", kindConstants)
-                .replace("@SIGNATURES@", literal(signatures)).replace("@IMMEDIATES@", literal(immediates))
+        write(constantsFile, CONSTANTS.replace("@CONSTANTS@", constants).replace("@KINDS@", kindConstants));
+        write(tableFile, TABLE.replace("@SIGNATURES@", literal(signatures)).replace("@IMMEDIATES@", literal(immediates))
                 .replace("@ARGUMENTS@", literal(arguments)).replace("@FEATURE_OF@", literal(featureOf))
-                .replace("@MNEMONICS@", names.toString()).replace("@FEATURES@", String.join(" ", features));
+                .replace("@MNEMONICS@", names.toString()).replace("@FEATURES@", String.join(" ", features)));
     }
 
     private static String literal(char[] values) {
@@ -143,13 +147,13 @@ public final class OpcodesGenerator {
         return text.toString();
     }
 
-    private static final String TEMPLATE = """
+    private static final String CONSTANTS = """
             package dev.thimble.wasm.opcode;
 
             /**
-             * The opcode table as constants and lookups. Generated from {@code src/main/opcodes/opcodes.tsv}; edit that file.
-             * A prefixed instruction is {@code prefix << 16 | sub-opcode}, for example {@code 0xFC0008}.
-             * All methods accept any int; an opcode that does not exist has {@link #IMM_UNKNOWN} immediates.
+             * The opcode table as constants. Generated from {@code src/main/opcodes/opcodes.tsv}; edit that file.
+             * A prefixed instruction is {@code prefix << 16 | sub-opcode}, for example {@code 0xFC0008}. Nothing but constants may stand
+             * here: the compiler copies them, and no class is made.
              */
             public final class Opcodes {
             @CONSTANTS@
@@ -159,11 +163,24 @@ public final class OpcodesGenerator {
                 /** Type codes within a signature; {@link #ADDRESS} is the address type of the memory that is named. */
                 public static final int I32 = 1, I64 = 2, F32 = 3, F64 = 4, V128 = 5, ADDRESS = 6;
 
+                private Opcodes() {
+                }
+            }
+            """;
+
+    private static final String TABLE = """
+            package dev.thimble.wasm.opcode;
+
+            /**
+             * The opcode table as lookups. Generated from {@code src/main/opcodes/opcodes.tsv}; edit that file.
+             * All methods accept any int; an opcode that does not exist has {@link Opcodes#IMM_UNKNOWN} immediates.
+             */
+            public final class OpcodeTable {
                 private static final int[] SIGNATURES = ints("@SIGNATURES@");
                 private static final byte[] IMMEDIATES = bytes("@IMMEDIATES@");
                 private static final byte[] ARGUMENTS = bytes("@ARGUMENTS@");
 
-                private Opcodes() {
+                private OpcodeTable() {
                 }
 
                 /** Position of an opcode in dense tables of {@link #INDEX_SIZE} entries, or 255 (never assigned) when out of range. */
@@ -194,7 +211,7 @@ public final class OpcodesGenerator {
 
                 /**
                  * Operand and result types: nibbles 0 to 3 (least significant first) are the operand types in order, nibbles 4
-                 * and 5 the results; 0 ends a list. {@link #SPECIAL} when they depend on more than the row.
+                 * and 5 the results; 0 ends a list. {@link Opcodes#SPECIAL} when they depend on more than the row.
                  */
                 public static int signature(int opcode) {
                     return SIGNATURES[index(opcode)];

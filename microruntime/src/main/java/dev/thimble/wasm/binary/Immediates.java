@@ -1,5 +1,6 @@
 package dev.thimble.wasm.binary;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 
 /** Reads over immediates without looking at what they mean (spec 3.0, binary format, "Instructions"). */
@@ -12,7 +13,7 @@ public final class Immediates {
 
     /** Takes the immediates of an instruction whose opcode was just read. */
     public static void skip(ByteReader reader, int opcode) {
-        switch (Opcodes.immediates(opcode)) {
+        switch (OpcodeTable.immediates(opcode)) {
             case Opcodes.IMM_NONE -> { }
             case Opcodes.IMM_BLOCKTYPE -> skipBlockType(reader);
             case Opcodes.IMM_BLOCKTYPE_CATCHES -> {
@@ -55,7 +56,7 @@ public final class Immediates {
                 TypeReader.skipHeapType(reader);
                 TypeReader.skipHeapType(reader);
             }
-            default -> throw reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode));
+            default -> throw reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.thimble.wasm.debug;
 import dev.thimble.wasm.api.MemoryType;
 import dev.thimble.wasm.binary.ByteReader;
 import dev.thimble.wasm.binary.Immediates;
-import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.structure.Module;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +21,7 @@ public final class Features {
             Listing.skipLocals(in);
             while (!in.atEnd()) {
                 int opcode = in.opcode();
-                features.add(Opcodes.feature(opcode));
+                features.add(OpcodeTable.feature(opcode));
                 Immediates.skip(in, opcode);
             }
         }

@@ -3,6 +3,7 @@ package dev.thimble.wasm.debug;
 import dev.thimble.wasm.binary.ByteReader;
 import dev.thimble.wasm.binary.Immediates;
 import dev.thimble.wasm.binary.NameSection;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ public final class Listing {
                 default -> { }
             }
             int line = lines.size();
-            line(at, Opcodes.mnemonic(opcode).replaceAll("_t$", "") + immediates(opcode));
-            if (Opcodes.immediates(opcode) == Opcodes.IMM_FUNC) {
+            line(at, OpcodeTable.mnemonic(opcode).replaceAll("_t$", "") + immediates(opcode));
+            if (OpcodeTable.immediates(opcode) == Opcodes.IMM_FUNC) {
                 callees.add(line);
                 callees.add(lastIndex);
             }
@@ -93,7 +94,7 @@ public final class Listing {
     }
 
     private String immediates(int opcode) {
-        switch (Opcodes.immediates(opcode)) {
+        switch (OpcodeTable.immediates(opcode)) {
             case Opcodes.IMM_NONE:
                 return "";
             case Opcodes.IMM_BLOCKTYPE:
@@ -167,7 +168,7 @@ public final class Listing {
         long offset = in.u64();
         int alignment = flags & ~Immediates.MEMORY_INDEX;
         return memory + (offset != 0 ? " offset=" + Long.toUnsignedString(offset) : "")
-                + (alignment != Opcodes.argument(opcode) ? " align=" + (1L << alignment) : "");
+                + (alignment != OpcodeTable.argument(opcode) ? " align=" + (1L << alignment) : "");
     }
 
     private String blockType() {

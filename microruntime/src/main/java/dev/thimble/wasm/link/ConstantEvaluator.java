@@ -8,6 +8,7 @@ import dev.thimble.wasm.execute.gc.ArrayStatement;
 import dev.thimble.wasm.execute.gc.I31;
 import dev.thimble.wasm.execute.gc.StructLayout;
 import dev.thimble.wasm.execute.gc.StructNew;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.GlobalDefinition;
 import dev.thimble.wasm.structure.Module;
@@ -86,7 +87,7 @@ final class ConstantEvaluator {
             case Opcodes.ARRAY_NEW_FIXED -> array(opcode, -1, 0);
             // The hierarchies any and extern share their representation.
             case Opcodes.ANY_CONVERT_EXTERN, Opcodes.EXTERN_CONVERT_ANY -> { }
-            default -> throw new IllegalStateException("not constant: " + Opcodes.mnemonic(opcode));
+            default -> throw new IllegalStateException("not constant: " + OpcodeTable.mnemonic(opcode));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.thimble.wasm.translate;
 import dev.thimble.wasm.api.AbstractHeapType;
 import dev.thimble.wasm.api.HeapType;
 import dev.thimble.wasm.execute.Address;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -113,7 +114,7 @@ final class CodeReader {
 
     /** Skips the immediates of an instruction. */
     void skipImmediates(int opcode) {
-        switch (Opcodes.immediates(opcode)) {
+        switch (OpcodeTable.immediates(opcode)) {
             case Opcodes.IMM_NONE:
                 break;
             case Opcodes.IMM_BLOCKTYPE:

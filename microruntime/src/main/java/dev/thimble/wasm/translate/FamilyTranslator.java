@@ -14,6 +14,7 @@ import dev.thimble.wasm.execute.References;
 import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.Tables;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -97,7 +98,7 @@ final class FamilyTranslator {
     // ---- numbers
 
     private void numeric(int opcode) {
-        int signature = Opcodes.signature(opcode);
+        int signature = OpcodeTable.signature(opcode);
         boolean binary = (signature >> 4 & 15) != 0;
         stack.prepare(binary ? 2 : 1);
         Operand b = binary ? stack.pop() : null;
@@ -205,7 +206,7 @@ final class FamilyTranslator {
         } else {
             Node load = general ? new GeneralMemory.Load(opcode, where, address.node) : stack.nodes.share(
                     Nodes.load(opcode, address.node, (int) offset, patterns), address.node, null, rest);
-            stack.push(Opcodes.signature(opcode) >> 16 & 15, stack.load(load), Operand.MEMORY | Operand.TRAP, address);
+            stack.push(OpcodeTable.signature(opcode) >> 16 & 15, stack.load(load), Operand.MEMORY | Operand.TRAP, address);
         }
     }
 
@@ -351,7 +352,7 @@ final class FamilyTranslator {
         try {
             separate(opcode);
         } catch (NoClassDefFoundError e) {
-            throw new UnsupportedOperationException(Opcodes.mnemonic(opcode) + " needs " + e.getMessage()
+            throw new UnsupportedOperationException(OpcodeTable.mnemonic(opcode) + " needs " + e.getMessage()
                     + ", which this build of the engine leaves out", e);
         }
     }

@@ -4,6 +4,7 @@ import dev.thimble.wasm.execute.Address;
 import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.WideStatement;
 import dev.thimble.wasm.execute.atomic.AtomicStatement;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -14,7 +15,7 @@ final class Rows {
     }
 
     static int operands(int opcode) {
-        int signature = Opcodes.signature(opcode);
+        int signature = OpcodeTable.signature(opcode);
         int count = 0;
         while (count < 4 && (signature >>> 4 * count & 15) != 0) {
             count++;
@@ -43,7 +44,7 @@ final class Rows {
 
     /** Writes the statement, whose operands have been taken away, and pushes the results that it leaves in their homes. */
     static void finish(int opcode, Stmt statement, int effects, OperandStack stack) {
-        int results = Opcodes.signature(opcode) >>> 16;
+        int results = OpcodeTable.signature(opcode) >>> 16;
         int slot = stack.top();
         for (int r = results; r != 0; r >>>= 4) {
             for (int i = TypeCode.slots(r & 15); i > 0; i--) {

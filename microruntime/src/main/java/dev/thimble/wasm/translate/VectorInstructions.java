@@ -13,6 +13,7 @@ import dev.thimble.wasm.execute.simd.V128Shuffle;
 import dev.thimble.wasm.execute.simd.V128Splat;
 import dev.thimble.wasm.execute.simd.V128Statement;
 import dev.thimble.wasm.execute.simd.V128Store;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -34,9 +35,9 @@ final class VectorInstructions {
             stack.prepare(1);
             Operand scalar = stack.pop();
             Rows.finish(opcode, V128Splat.of(code, stack.top(), scalar.node), scalar.effects & Operand.TRAP, stack);
-        } else if (Opcodes.immediates(opcode) == Opcodes.IMM_LANE && Rows.operands(opcode) == 1) {
+        } else if (OpcodeTable.immediates(opcode) == Opcodes.IMM_LANE && Rows.operands(opcode) == 1) {
             Operand vector = stack.pop();
-            stack.push(Opcodes.signature(opcode) >> 16, V128Extract.of(code, vector.slot, in.u8()), 0, vector);
+            stack.push(OpcodeTable.signature(opcode) >> 16, V128Extract.of(code, vector.slot, in.u8()), 0, vector);
         } else {
             inSlots(opcode, in, stack);
         }
@@ -63,7 +64,7 @@ final class VectorInstructions {
             stack.pop();
         }
         int d = stack.top();
-        Stmt statement = switch (Opcodes.immediates(opcode)) {
+        Stmt statement = switch (OpcodeTable.immediates(opcode)) {
             case Opcodes.IMM_V128 -> new V128Shuffle(d, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANES -> new V128Shuffle(d, a, b, in.i64Bits(), in.i64Bits());
             case Opcodes.IMM_LANE -> new V128Statement(code, d, a, b, in.u8());
@@ -92,7 +93,7 @@ final class VectorInstructions {
         boolean whole = opcode == Opcodes.V128_LOAD || opcode == Opcodes.V128_STORE;
         boolean general = GeneralMemory.needed(address.index(), module.memories().get(address.index()), address.displacement());
         if (!whole || general) {
-            int lane = Opcodes.immediates(opcode) == Opcodes.IMM_MEMARG_LANE ? in.u8() : 0;
+            int lane = OpcodeTable.immediates(opcode) == Opcodes.IMM_MEMARG_LANE ? in.u8() : 0;
             int base = stack.popRow(Rows.operands(opcode));
             Rows.finish(opcode, new V128Access(code, address, lane, base), effects, stack);
             return;

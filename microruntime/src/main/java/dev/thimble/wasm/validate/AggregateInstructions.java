@@ -1,5 +1,6 @@
 package dev.thimble.wasm.validate;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.CompositeKind;
 import dev.thimble.wasm.structure.TypeCode;
@@ -116,7 +117,7 @@ final class AggregateInstructions {
                 stack.pop(TypeCode.I32);
                 popThree(TypeCode.I32, TypeCode.I32, TypeCode.reference(true, array));
             }
-            default -> throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+            default -> throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
         }
     }
 

@@ -5,7 +5,7 @@ import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ByteReader;
 import dev.thimble.wasm.binary.TypeReader;
-import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.structure.CompositeKind;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -33,7 +33,7 @@ final class Code {
     }
 
     InvalidModuleException error(String message) {
-        return new InvalidModuleException(message + " at " + Opcodes.mnemonic(opcode), function, opcodeOffset);
+        return new InvalidModuleException(message + " at " + OpcodeTable.mnemonic(opcode), function, opcodeOffset);
     }
 
     InvalidModuleException mismatch(int expected, int actual) {

@@ -1,6 +1,7 @@
 package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.api.AbstractHeapType;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.CompositeKind;
 import dev.thimble.wasm.structure.TypeCode;
@@ -85,7 +86,7 @@ final class ControlInstructions {
                 }
                 stack.markUnreachable();
             }
-            default -> throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+            default -> throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
         }
     }
 
@@ -102,7 +103,7 @@ final class ControlInstructions {
     /** The text format cannot put these elsewhere, so in the binary they are malformed rather than invalid. */
     private void expectKind(boolean fits, String opener) {
         if (!fits) {
-            throw code.reader.malformed(Opcodes.mnemonic(code.opcode) + " without " + opener, code.opcodeOffset);
+            throw code.reader.malformed(OpcodeTable.mnemonic(code.opcode) + " without " + opener, code.opcodeOffset);
         }
     }
 

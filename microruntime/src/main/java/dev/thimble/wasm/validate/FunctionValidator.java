@@ -4,6 +4,7 @@ import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.TypeReader;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.GlobalDefinition;
 import dev.thimble.wasm.structure.Module;
@@ -109,8 +110,8 @@ final class FunctionValidator {
                 code.reader.position(at);
             }
             default -> {
-                if (Opcodes.immediates(opcode) == Opcodes.IMM_UNKNOWN) {
-                    throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+                if (OpcodeTable.immediates(opcode) == Opcodes.IMM_UNKNOWN) {
+                    throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
                 }
                 throw code.error("constant expression required");
             }

@@ -1,6 +1,7 @@
 package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.binary.TypeReader;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.GlobalDefinition;
 import dev.thimble.wasm.structure.TypeCode;
@@ -30,12 +31,12 @@ final class InstructionValidator {
 
     /** The instruction whose opcode {@link Code#next} has read. */
     void validate(int opcode) {
-        int signature = Opcodes.signature(opcode);
+        int signature = OpcodeTable.signature(opcode);
         if (signature == Opcodes.SPECIAL) {
             special(opcode);
             return;
         }
-        int address = Opcodes.immediates(opcode) == Opcodes.IMM_NONE ? 0 : memory.immediates(opcode);
+        int address = OpcodeTable.immediates(opcode) == Opcodes.IMM_NONE ? 0 : memory.immediates(opcode);
         for (int shift = 12; shift >= 0; shift -= 4) {
             int operand = signature >>> shift & 15;
             if (operand != 0) {

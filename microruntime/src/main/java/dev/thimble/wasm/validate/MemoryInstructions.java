@@ -1,6 +1,7 @@
 package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.binary.Immediates;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TypeCode;
 
@@ -19,12 +20,12 @@ final class MemoryInstructions {
 
     /** Reads and checks the immediates; the result is the address type of the memory that they name, else 0. */
     int immediates(int opcode) {
-        switch (Opcodes.immediates(opcode)) {
+        switch (OpcodeTable.immediates(opcode)) {
             case Opcodes.IMM_MEMARG:
                 return argument(opcode);
             case Opcodes.IMM_MEMARG_LANE:
                 int address = argument(opcode);
-                lane(16 >> Opcodes.argument(opcode));
+                lane(16 >> OpcodeTable.argument(opcode));
                 return address;
             case Opcodes.IMM_MEMORY:
                 return code.context.addressType(code.memory());
@@ -53,7 +54,7 @@ final class MemoryInstructions {
                 code.reader.skip(16);
                 return 0;
             case Opcodes.IMM_LANE:
-                lane(Opcodes.argument(opcode));
+                lane(OpcodeTable.argument(opcode));
                 return 0;
             case Opcodes.IMM_LANES:
                 for (int i = 0; i < 16; i++) {
@@ -66,7 +67,7 @@ final class MemoryInstructions {
                 }
                 return 0;
             default:
-                throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+                throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
         }
     }
 
@@ -84,7 +85,7 @@ final class MemoryInstructions {
             throw code.unknown("memory", 0);
         }
         int alignment = flags & ~Immediates.MEMORY_INDEX;
-        int natural = Opcodes.argument(opcode);
+        int natural = OpcodeTable.argument(opcode);
         if (alignment > natural) {
             throw code.error("alignment must not be larger than natural");
         }

@@ -2,6 +2,7 @@ package dev.thimble.wasm.validate;
 
 import dev.thimble.wasm.api.AbstractHeapType;
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TypeCode;
 
@@ -68,7 +69,7 @@ final class ReferenceInstructions {
                 stack.pop(TypeCode.I31REF);
                 stack.push(TypeCode.I32);
             }
-            default -> throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+            default -> throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.validate;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.TableDefinition;
 import dev.thimble.wasm.structure.TypeCode;
@@ -55,7 +56,7 @@ final class TableInstructions {
                 stack.pop(TypeCode.I32);
                 stack.pop(table.addressType());
             }
-            default -> throw code.reader.malformed("illegal opcode " + Opcodes.mnemonic(opcode), code.opcodeOffset);
+            default -> throw code.reader.malformed("illegal opcode " + OpcodeTable.mnemonic(opcode), code.opcodeOffset);
         }
     }
 

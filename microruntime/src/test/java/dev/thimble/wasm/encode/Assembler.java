@@ -1,5 +1,6 @@
 package dev.thimble.wasm.encode;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.lang.reflect.Field;
 import java.util.ArrayDeque;
@@ -25,7 +26,7 @@ public final class Assembler {
             for (Field field : Opcodes.class.getFields()) {
                 if (field.getType() == int.class && !field.getName().startsWith("IMM_")) {
                     int code = field.getInt(null);
-                    OPCODES.put(Opcodes.mnemonic(code), code);
+                    OPCODES.put(OpcodeTable.mnemonic(code), code);
                 }
             }
         } catch (IllegalAccessException e) {
@@ -78,7 +79,7 @@ public final class Assembler {
         } else {
             out.raw(opcode);
         }
-        immediates(Opcodes.immediates(opcode));
+        immediates(OpcodeTable.immediates(opcode));
         if (!words.isEmpty()) {
             throw new IllegalArgumentException("too many immediates: " + text);
         }

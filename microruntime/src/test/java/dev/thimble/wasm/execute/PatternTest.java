@@ -9,6 +9,7 @@ import dev.thimble.wasm.api.Memory;
 import dev.thimble.wasm.api.MemoryType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.encode.Wasm;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.validate.ModuleValidator;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ class PatternTest {
 
     static {
         for (int code = 0; code < 0x100; code++) {
-            CODES.put(Opcodes.mnemonic(code), code);
+            CODES.put(OpcodeTable.mnemonic(code), code);
         }
     }
 
@@ -74,7 +75,7 @@ class PatternTest {
     }
 
     private void check(String name, int opcode, String shape, long a, long b, boolean access) {
-        int signature = Opcodes.signature(opcode);
+        int signature = OpcodeTable.signature(opcode);
         int first = signature & 15;
         int second = signature >> 4 & 15;
         for (Frame f : new Frame[] {plainFrame, frame}) {
@@ -106,7 +107,7 @@ class PatternTest {
     }
 
     private static Object make(int opcode, Node a, Node b, int offset, Patterns patterns) {
-        String mnemonic = Opcodes.mnemonic(opcode);
+        String mnemonic = OpcodeTable.mnemonic(opcode);
         if (mnemonic.contains(".store")) {
             return Nodes.store(opcode, a, b, offset, patterns);
         }

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.random;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class RandomChoice {
             LOADS.add(new ArrayList<>());
         }
         for (int opcode = Opcodes.I32_LOAD; opcode <= Opcodes.I64_STORE32; opcode++) {
-            int result = Opcodes.signature(opcode) >>> 16;
+            int result = OpcodeTable.signature(opcode) >>> 16;
             if (result == 0) {
                 STORES.add(opcode);
             } else {
@@ -33,11 +34,11 @@ final class RandomChoice {
         for (int opcode = Opcodes.I32_EQZ; opcode <= Opcodes.I64_EXTEND32_S; opcode++) {
             // The peer, Endive 1.2.0, rounds f32.convert_i64_u twice (seen with -6026082229202390908).
             if (opcode != Opcodes.F32_CONVERT_I64_U) {
-                NUMERIC.get(Opcodes.signature(opcode) >>> 16).add(opcode);
+                NUMERIC.get(OpcodeTable.signature(opcode) >>> 16).add(opcode);
             }
         }
         for (int opcode = Opcodes.I32_TRUNC_SAT_F32_S; opcode <= Opcodes.I64_TRUNC_SAT_F64_U; opcode++) {
-            NUMERIC.get(Opcodes.signature(opcode) >>> 16).add(opcode);
+            NUMERIC.get(OpcodeTable.signature(opcode) >>> 16).add(opcode);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.thimble.wasm.random;
 
 import dev.thimble.wasm.encode.Assembler;
 import dev.thimble.wasm.encode.Bytes;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,7 +136,7 @@ final class RandomCode {
     private void store(int depth) {
         int opcode = RandomChoice.store(random);
         address(depth);
-        int type = Opcodes.signature(opcode) >>> 4 & 15;
+        int type = OpcodeTable.signature(opcode) >>> 4 & 15;
         expression(type, depth);
         sanitise(type);
         argument(opcode);
@@ -394,7 +395,7 @@ final class RandomCode {
     }
 
     private void argument(int opcode) {
-        op(opcode).u32(random.nextInt(Opcodes.argument(opcode) + 1)).u32(random.nextInt(40) == 0 ? random.nextInt() & 0xFFFF_FFFFL : random.nextInt(100));
+        op(opcode).u32(random.nextInt(OpcodeTable.argument(opcode) + 1)).u32(random.nextInt(40) == 0 ? random.nextInt() & 0xFFFF_FFFFL : random.nextInt(100));
     }
 
     /** A call whose last result is of the type; others are dropped or used up. */
@@ -428,7 +429,7 @@ final class RandomCode {
 
     private void numeric(int type, int depth) {
         int opcode = RandomChoice.numeric(random, type);
-        int signature = Opcodes.signature(opcode);
+        int signature = OpcodeTable.signature(opcode);
         boolean bits = opcode >= Opcodes.I32_REINTERPRET_F32 && opcode <= Opcodes.I64_REINTERPRET_F64;
         boolean sign = opcode == Opcodes.F32_COPYSIGN || opcode == Opcodes.F64_COPYSIGN;
         for (int operands = signature & 0xFFFF, i = 0; operands != 0; operands >>>= 4, i++) {

@@ -3,6 +3,7 @@ package dev.thimble.wasm.random;
 import dev.thimble.wasm.encode.Assembler;
 import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.encode.Wasm;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +26,13 @@ final class RandomFeatures {
             ATOMIC.add(new ArrayList<>());
         }
         for (int opcode = Opcodes.I8X16_SPLAT; opcode <= Opcodes.F64X2_CONVERT_LOW_I32X4_U; opcode++) {
-            int kind = Opcodes.immediates(opcode);
+            int kind = OpcodeTable.immediates(opcode);
             if (kind == Opcodes.IMM_NONE || kind == Opcodes.IMM_LANE) {
-                VECTOR.get(Opcodes.signature(opcode) >>> 16).add(opcode);
+                VECTOR.get(OpcodeTable.signature(opcode) >>> 16).add(opcode);
             }
         }
         for (int opcode = Opcodes.I32_ATOMIC_RMW_ADD; opcode <= Opcodes.I64_ATOMIC_RMW32_CMPXCHG_U; opcode++) {
-            ATOMIC.get(Opcodes.signature(opcode) >>> 16).add(opcode);
+            ATOMIC.get(OpcodeTable.signature(opcode) >>> 16).add(opcode);
         }
     }
 
@@ -211,11 +212,11 @@ final class RandomFeatures {
         code.expression(I32, depth - 1);
         code.emit("i32.const 0x7FF8; i32.and");
         operands(opcode, 1, depth);
-        code.emit(Opcodes.mnemonic(opcode) + " " + Opcodes.argument(opcode) + " " + 8 * random.nextInt(9));
+        code.emit(OpcodeTable.mnemonic(opcode) + " " + OpcodeTable.argument(opcode) + " " + 8 * random.nextInt(9));
     }
 
     private void operands(int opcode, int from, int depth) {
-        for (int operands = (Opcodes.signature(opcode) & 0xFFFF) >>> 4 * from; operands != 0; operands >>>= 4) {
+        for (int operands = (OpcodeTable.signature(opcode) & 0xFFFF) >>> 4 * from; operands != 0; operands >>>= 4) {
             int type = operands & 15;
             if (type == V128) {
                 vector(depth - 1);
@@ -246,11 +247,11 @@ final class RandomFeatures {
 
     /** A NaN's bits are left open where an instruction computes with floats: such results become zero, and such operands. */
     private void vectorInstruction(int opcode, int depth) {
-        String mnemonic = Opcodes.mnemonic(opcode);
+        String mnemonic = OpcodeTable.mnemonic(opcode);
         operands(opcode, 0, depth);
-        code.emit(mnemonic + (Opcodes.immediates(opcode) == Opcodes.IMM_LANE ? " " + random.nextInt(Opcodes.argument(opcode)) : ""));
+        code.emit(mnemonic + (OpcodeTable.immediates(opcode) == Opcodes.IMM_LANE ? " " + random.nextInt(OpcodeTable.argument(opcode)) : ""));
         boolean floats = mnemonic.startsWith("f32x4") || mnemonic.startsWith("f64x2");
-        if (floats && Opcodes.signature(opcode) >>> 16 == V128) {
+        if (floats && OpcodeTable.signature(opcode) >>> 16 == V128) {
             String equal = mnemonic.substring(0, 5) + ".eq";
             code.emit("local.set " + vector + "; local.get " + vector + "; local.get " + vector + "; local.get " + vector
                     + "; " + equal + "; v128.and");

@@ -3,6 +3,7 @@ package dev.thimble.wasm.execute.simd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -40,8 +41,8 @@ class V128FloatTest {
                 s[2] = s[1];
                 s[3] = s[0];
                 run(opcode64);
-                assertEquals(expected.applyAsDouble(x, y), Double.longBitsToDouble(s[6]), Opcodes.mnemonic(opcode64));
-                assertEquals(expected.applyAsDouble(y, x), Double.longBitsToDouble(s[7]), Opcodes.mnemonic(opcode64));
+                assertEquals(expected.applyAsDouble(x, y), Double.longBitsToDouble(s[6]), OpcodeTable.mnemonic(opcode64));
+                assertEquals(expected.applyAsDouble(y, x), Double.longBitsToDouble(s[7]), OpcodeTable.mnemonic(opcode64));
                 s[0] = f32(x, y);
                 s[1] = f32(y, y);
                 s[2] = f32(y, x);
@@ -49,10 +50,10 @@ class V128FloatTest {
                 run(opcode32);
                 float a = (float) x, b = (float) y;
                 // One operation in f64, rounded to f32, is exactly the operation in f32.
-                assertEquals((float) expected.applyAsDouble(a, b), lane(s[6], 0), Opcodes.mnemonic(opcode32));
-                assertEquals((float) expected.applyAsDouble(b, a), lane(s[6], 1), Opcodes.mnemonic(opcode32));
-                assertEquals((float) expected.applyAsDouble(b, a), lane(s[7], 0), Opcodes.mnemonic(opcode32));
-                assertEquals((float) expected.applyAsDouble(b, a), lane(s[7], 1), Opcodes.mnemonic(opcode32));
+                assertEquals((float) expected.applyAsDouble(a, b), lane(s[6], 0), OpcodeTable.mnemonic(opcode32));
+                assertEquals((float) expected.applyAsDouble(b, a), lane(s[6], 1), OpcodeTable.mnemonic(opcode32));
+                assertEquals((float) expected.applyAsDouble(b, a), lane(s[7], 0), OpcodeTable.mnemonic(opcode32));
+                assertEquals((float) expected.applyAsDouble(b, a), lane(s[7], 1), OpcodeTable.mnemonic(opcode32));
             }
         }
     }
@@ -126,16 +127,16 @@ class V128FloatTest {
             s[0] = s[1] = SIGNALLING_32 | (long) QUIET_32 << 32;
             s[2] = s[3] = f32(1, 1);
             run(opcode);
-            assertEquals(QUIET_32, (int) s[6] & QUIET_32, Opcodes.mnemonic(opcode));
-            assertEquals(QUIET_32, (int) (s[6] >>> 32) & 0x7FFF_FFFF, Opcodes.mnemonic(opcode));
+            assertEquals(QUIET_32, (int) s[6] & QUIET_32, OpcodeTable.mnemonic(opcode));
+            assertEquals(QUIET_32, (int) (s[6] >>> 32) & 0x7FFF_FFFF, OpcodeTable.mnemonic(opcode));
         }
         for (int opcode : arithmetic64) {
             s[0] = SIGNALLING_64;
             s[1] = QUIET_64;
             s[2] = s[3] = Double.doubleToRawLongBits(1);
             run(opcode);
-            assertEquals(QUIET_64, s[6] & QUIET_64, Opcodes.mnemonic(opcode));
-            assertEquals(QUIET_64, s[7] & Long.MAX_VALUE, Opcodes.mnemonic(opcode));
+            assertEquals(QUIET_64, s[6] & QUIET_64, OpcodeTable.mnemonic(opcode));
+            assertEquals(QUIET_64, s[7] & Long.MAX_VALUE, OpcodeTable.mnemonic(opcode));
         }
     }
 

@@ -8,6 +8,7 @@ import static dev.thimble.wasm.execute.simd.LaneModel.wrap;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.util.Random;
 import java.util.function.LongBinaryOperator;
@@ -31,7 +32,7 @@ class V128IntegerTest {
             LaneModel.fill(s, random);
             run(opcode, C);
             assertArrayEquals(map(lanes(s, A, width), lanes(s, B, width), width, expected), lanes(s, D, width),
-                    () -> Opcodes.mnemonic(opcode));
+                    () -> OpcodeTable.mnemonic(opcode));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.opcode.Opcodes;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -210,7 +211,7 @@ class V128LanesTest {
         List<Runnable> operations = new ArrayList<>();
         operations.add(() -> SHUFFLE.run(s));
         for (int code = 0; code <= 0x113; code++) {
-            if (!Opcodes.mnemonic(0xFD << 16 | code).startsWith("0x")) {
+            if (!OpcodeTable.mnemonic(0xFD << 16 | code).startsWith("0x")) {
                 operations.add(operation(code, m));
             }
         }
@@ -231,7 +232,7 @@ class V128LanesTest {
             var shift = V128Shift.of(code, 6, 0, null);
             return () -> shift.run(s, 5);
         }
-        boolean elsewhere = code < 0x23 && code != 0x0E && !Opcodes.mnemonic(0xFD << 16 | code).contains("replace");
+        boolean elsewhere = code < 0x23 && code != 0x0E && !OpcodeTable.mnemonic(0xFD << 16 | code).contains("replace");
         return elsewhere ? () -> { } : () -> V128.run(code, s, 6, 0, 2, code < 0x23 ? 1 : 4);
     }
 }
