@@ -1,13 +1,10 @@
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.classfile.AccessFlags;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassElement;
-import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
 import java.lang.classfile.ClassFile.ConstantPoolSharingOption;
+import java.lang.classfile.ClassFile.StackMapsOption;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.FieldModel;
@@ -25,8 +22,8 @@ import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.LineNumber;
-import java.lang.constant.ClassDesc;
 import java.lang.reflect.AccessFlag;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +54,7 @@ public final class ClassSlimmer {
     private static final Set<String> OBJECT_METHODS =
             Set.of("toString()Ljava/lang/String;", "hashCode()I", "equals(Ljava/lang/Object;)Z");
 
-    private final Path root;
+    /** Makes no stack maps: its own might name classes that the compiler's do not, and then the verifier would load these. */
     private final ClassFile tool;
     private final boolean keepLines;
     private final Set<String> called = new HashSet<>();
@@ -65,16 +62,14 @@ public final class ClassSlimmer {
     private final Set<String> nestMembers = new HashSet<>();
     private SwitchMaps switches;
 
-    private ClassSlimmer(Path root, boolean keepLines) {
-        this.root = root;
+    private ClassSlimmer(boolean keepLines) {
         this.keepLines = keepLines;
-        tool = ClassFile.of(ConstantPoolSharingOption.NEW_POOL,
-                ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(this::open)));
+        tool = ClassFile.of(ConstantPoolSharingOption.NEW_POOL, StackMapsOption.DROP_STACK_MAPS);
     }
 
     public static void main(String[] arguments) throws IOException {
         Path root = Path.of(arguments[0]);
-        ClassSlimmer slimmer = new ClassSlimmer(root, arguments.length > 1 && Boolean.parseBoolean(arguments[1]));
+        ClassSlimmer slimmer = new ClassSlimmer(arguments.length > 1 && Boolean.parseBoolean(arguments[1]));
         List<Path> files;
         try (Stream<Path> all = Files.walk(root)) {
             files = all.filter(f -> f.toString().endsWith(".class")).toList();
@@ -117,10 +112,11 @@ public final class ClassSlimmer {
             return;
         }
         boolean node = isNode(model);
+        boolean ownRecord = isRecord(model) && (node || !model.flags().has(AccessFlag.PUBLIC));
         boolean internal = !model.flags().has(AccessFlag.PUBLIC);
         byte[] slim = tool.transformClass(model, (builder, element) -> {
             if (element instanceof MethodModel method) {
-                if (!node || !isUnused(model, method)) {
+                if (!(ownRecord && isUnused(model, method))) {
                     int flags = visible(model, method.methodName().stringValue() + method.methodType().stringValue(),
                             method.flags().flagsMask());
                     builder.transformMethod(method, (to, part) -> {
@@ -131,12 +127,14 @@ public final class ClassSlimmer {
                                 if (!(instruction instanceof LineNumber) || keepLines && !node) {
                                     into.with(instruction);
                                 }
-                            }));
+                            }).andThen(PoolOrder.stackMap(code)));
                         } else if (isKept(part, internal)) {
                             to.with(part);
                         }
                     });
                 }
+            } else if (element instanceof FieldModel field && isCopied(field)) {
+                // The compiler has put its value where it is used.
             } else if (element instanceof FieldModel field) {
                 int flags = visible(model, field.fieldName().stringValue() + field.fieldType().stringValue(),
                         field.flags().flagsMask());
@@ -193,30 +191,34 @@ public final class ClassSlimmer {
         return flags & ~ClassFile.ACC_PRIVATE | (method ? ClassFile.ACC_FINAL : 0);
     }
 
-    /** A record that implements one of the interfaces of trees. */
-    private static boolean isNode(ClassModel model) {
-        return model.superclass().filter(s -> s.asInternalName().equals("java/lang/Record")).isPresent()
-                && model.interfaces().stream().anyMatch(i -> i.asInternalName().startsWith(NODES));
+    private static boolean isCopied(FieldModel field) {
+        return field.flags().has(AccessFlag.PRIVATE) && field.findAttribute(Attributes.constantValue()).isPresent()
+                && !field.fieldName().equalsString("serialVersionUID");
     }
 
+    private static boolean isRecord(ClassModel model) {
+        return model.superclass().filter(s -> s.asInternalName().equals("java/lang/Record")).isPresent();
+    }
+
+    /** A record that implements one of the interfaces of trees. */
+    private static boolean isNode(ClassModel model) {
+        return isRecord(model) && model.interfaces().stream().anyMatch(i -> i.asInternalName().startsWith(NODES));
+    }
+
+    /** Of a record that nobody else sees: what the compiler adds, unless it is called. */
     private boolean isUnused(ClassModel model, MethodModel method) {
         String name = method.methodName().stringValue();
-        return OBJECT_METHODS.contains(name + method.methodType().stringValue())
+        return isObjectMethod(name, method)
                 || isAccessor(model, name, method) && !called.contains(model.thisClass().asInternalName() + '.' + name);
+    }
+
+    private static boolean isObjectMethod(String name, MethodModel method) {
+        return OBJECT_METHODS.contains(name + method.methodType().stringValue())
+                && method.code().orElseThrow().elementStream().anyMatch(InvokeDynamicInstruction.class::isInstance);
     }
 
     private static boolean isAccessor(ClassModel model, String name, MethodModel method) {
         return model.findAttribute(Attributes.record()).stream().flatMap(r -> r.components().stream()).anyMatch(c ->
                 c.name().equalsString(name) && method.methodType().equalsString("()" + c.descriptor().stringValue()));
-    }
-
-    private InputStream open(ClassDesc type) {
-        String name = type.descriptorString().substring(1, type.descriptorString().length() - 1) + ".class";
-        try {
-            Path file = root.resolve(name);
-            return Files.exists(file) ? Files.newInputStream(file) : ClassLoader.getSystemResourceAsStream(name);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

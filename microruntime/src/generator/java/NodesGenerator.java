@@ -289,10 +289,6 @@ public final class NodesGenerator {
             line(2, statement);
         }
         line(1, "}\n");
-        // Identity and a plain name in place of what javac makes for records, some 850 bytes for each class.
-        line(1, "@Override public boolean equals(Object other) { return this == other; }");
-        line(1, "@Override public int hashCode() { return System.identityHashCode(this); }");
-        line(1, "@Override public String toString() { return Show.node(this); }");
         line(0, "}\n");
     }
 

@@ -1,6 +1,12 @@
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.classfile.constantpool.FloatEntry;
@@ -24,7 +30,7 @@ import java.util.stream.StreamSupport;
 final class PoolOrder {
     private final ClassFile tool;
 
-    /** The tool must make a new pool for each class. */
+    /** The tool must make a new pool for each class, and no stack maps. */
     PoolOrder(ClassFile tool) {
         this.tool = tool;
     }
@@ -45,8 +51,25 @@ final class PoolOrder {
                 .thenComparing(e -> nameAndType(pool, e.nameAndType()).index())).forEach(e -> member(pool, e));
         return tool.build(pool.classEntry(pool.utf8Entry(model.thisClass().asInternalName())), pool, builder -> {
             builder.withVersion(model.majorVersion(), model.minorVersion());
-            model.forEach(builder::with);
+            for (ClassElement element : model) {
+                if (element instanceof MethodModel method) {
+                    builder.transformMethod(method, (to, part) -> {
+                        if (part instanceof CodeModel code) {
+                            to.transformCode(code, stackMap(code));
+                        } else {
+                            to.with(part);
+                        }
+                    });
+                } else {
+                    builder.with(element);
+                }
+            }
         });
+    }
+
+    /** Hands on a method's stack map, which a tool that makes none leaves out. */
+    static CodeTransform stackMap(CodeModel code) {
+        return CodeTransform.endHandler(to -> ((CodeAttribute) code).findAttribute(Attributes.stackMapTable()).ifPresent(to::with));
     }
 
     private static <E extends PoolEntry> Stream<E> all(ClassModel model, Class<E> kind) {

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
@@ -102,6 +103,9 @@ final class SwitchMaps {
 
         @Override
         public void accept(CodeBuilder to, CodeElement element) {
+            if (element instanceof LabelTarget && !loaded.isEmpty()) {
+                throw new IllegalStateException("a branch in what a switch over an enum takes: its stack map has the compiler's table");
+            }
             switch (element) {
                 case FieldInstruction field when maps.containsKey(name(field.field())) -> loaded.push(maps.get(name(field.field())));
                 case ArrayLoadInstruction load when load.opcode() == Opcode.IALOAD && ordinal && !loaded.isEmpty() -> looked = loaded.pop();
