@@ -15,10 +15,13 @@ public final class Anchors {
     public static final int SIZE = 8;
     /** Statements that a long one holds. */
     private static final int LONG_SIZE = 16;
+    /** Statements that a loop with registers holds. */
+    public static final int REGISTER_SIZE = RegisterLoop.SIZE;
 
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
     private static final byte[] FUNCTION = template("FunctionAnchor.class");
+    private static final byte[] REGISTERS = template("RegisterLoop.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
     /** For the initialiser of the class that is being defined. */
@@ -67,6 +70,31 @@ public final class Anchors {
             level = chunks;
         }
         return define(new Content(entry, kind, level, lists, list, 0, each, leaf, cost));
+    }
+
+    /** What the class of a loop with registers takes over. */
+    record Loop(Stmt[] statements, FunctionLists lists, int list, int cost, byte[] slots, int written,
+                boolean others) {
+        Stmt statement(int i) {
+            return i < statements.length ? statements[i] : null;
+        }
+
+        byte slot(int i) {
+            return slots[i];
+        }
+    }
+
+    /**
+     * An innermost loop of at most {@link RegisterLoop#SIZE} statements that keeps slots in registers.
+     *
+     * @param cost    fuel for another round
+     * @param slots   the slot of each register, or −1: those for i32 and f32, for i64, for f64
+     * @param written which registers the loop writes, as bits
+     * @param others  whether it uses more slots
+     */
+    public static Stmt loop(Stmt[] statements, FunctionLists lists, int list, int cost, byte[] slots, int written,
+                            boolean others) {
+        return (Stmt) define(REGISTERS, new Loop(statements, lists, list, cost, slots, written, others));
     }
 
     private static Object define(Content content) {

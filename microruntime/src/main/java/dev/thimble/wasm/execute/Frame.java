@@ -16,15 +16,15 @@ import java.util.List;
  * memory's array is held here, where compiled code can keep it in a register; whatever may grow a memory ends with
  * {@link #refresh}. To a host function its frame is the {@link HostCall}.
  */
-public final class Frame implements HostCall {
+public sealed class Frame implements HostCall permits Registers {
     /** Slots that every frame has at least; functions with more enlarge theirs on entry. */
     public static final int MIN_SLOTS = 24;
 
     private static final Object[] NO_REFERENCES = {};
 
-    public long[] slots = new long[MIN_SLOTS];
+    public long[] slots;
     /** References, at the indices of the slots that they belong to; as long as a function needs. */
-    public Object[] references = NO_REFERENCES;
+    public Object[] references;
     public byte[] memory;
     public ModuleInstance instance;
     public Frame next;
@@ -49,6 +49,16 @@ public final class Frame implements HostCall {
         this.meter = meter;
         this.instance = instance;
         memory = instance.memoryArray();
+        slots = new long[MIN_SLOTS];
+        references = NO_REFERENCES;
+    }
+
+    /** Only a memory. */
+    Frame(byte[] memory) {
+        previous = null;
+        depth = 0;
+        meter = null;
+        this.memory = memory;
     }
 
     /** The frame of a function called from this one in the same instance. */

@@ -11,7 +11,6 @@ import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.References;
 import dev.thimble.wasm.execute.Stmt;
-import dev.thimble.wasm.execute.gc.ReferenceNodes;
 import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.structure.TypeCode;
@@ -203,6 +202,11 @@ final class BlockTranslator {
         label = new Label(kind, label, parameters, results, stack, offset);
         label.list = listCount++;
         label.condition = condition == null ? null : condition.node;
+        if (kind == Label.Kind.LOOP && parameters.length == 0 && lists.anchors(label.list)) {
+            stack.beginLoop(label.list);
+        } else if (kind == Label.Kind.LOOP) {
+            stack.useSlots();
+        }
     }
 
     private void otherwise(boolean reachable) {
@@ -238,6 +242,7 @@ final class BlockTranslator {
             return statements[0] == loop || Calls.isCall(statements[0]) ? new At(statements[0], list.offsets().get(0))
                     : statements[0];
         }
+        stack.useSlots();
         return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
                 kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers,
@@ -284,7 +289,9 @@ final class BlockTranslator {
 
     private Stmt endBlock(Label ended, OperandStack.StatementList list) {
         if (ended.kind == Label.Kind.LOOP) {
-            loop = make(ListKind.LOOP, list, ended.list);
+            LoopRegisters.Loop registers = stack.endLoop(ended.list, list.statements().size());
+            loop = registers == null ? make(ListKind.LOOP, list, ended.list)
+                    : lists.loop(list.array(), list.offsetArray(), ended.list, metered ? stack.instructions() - ended.instructions : 0, registers);
             stack.useFuel();
             return loop;
         }
@@ -404,7 +411,7 @@ final class BlockTranslator {
         int carried = target.branchTypes().length;
         stack.spillBelow(carried, Operand.TRAP);
         stack.spillTop(carried);
-        Node test = new ReferenceNodes.Test(stack.peek(0).node, (flags & 2) != 0, type);
+        Node test = GcInstructions.test(stack.peek(0).node, (flags & 2) != 0, type);
         conditional(onSuccess ? test : new Control.Not(test), target, carried, depth);
     }
 

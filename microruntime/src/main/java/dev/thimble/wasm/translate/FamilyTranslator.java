@@ -168,6 +168,7 @@ final class FamilyTranslator {
     // ---- globals
 
     private void getGlobal(int index) {
+        stack.useSlots();
         var global = module.globals().get(index);
         if (global.code() == TypeCode.V128) {
             stack.emit(new Globals.GetVector(index, stack.home(TypeCode.V128)));
@@ -178,6 +179,7 @@ final class FamilyTranslator {
     }
 
     private void setGlobal(int index) {
+        stack.useSlots();
         Operand value = stack.pop();
         stack.spill(WRITES_STATE);
         stack.emit(value.type == TypeCode.V128 ? new Globals.SetVector(index, value.slot)
@@ -199,6 +201,9 @@ final class FamilyTranslator {
         boolean general = GeneralMemory.needed(memory, memoryType, offset);
         var where = general ? new Address(memory, memoryType.memory64(), offset) : null;
         long rest = (long) opcode << 32 | offset;
+        if (general) {
+            stack.useSlots();
+        }
         if (store) {
             stack.spill(WRITES_MEMORY);
             stack.emit(general ? new GeneralMemory.Store(opcode, where, address.node, value.node) : stack.nodes.share(

@@ -27,7 +27,7 @@ final class FunctionTranslator {
     private final CallTranslator calls;
     private final FamilyTranslator families;
 
-    FunctionTranslator(ModuleTranslator owner, int function, Translation lists) {
+    FunctionTranslator(ModuleTranslator owner, int function, Translation lists, LoopRegisters registers) {
         module = owner.module;
         types = module.types();
         functionType = module.functionType(function);
@@ -36,7 +36,7 @@ final class FunctionTranslator {
         in = new CodeReader(module.binary(), bodyStart);
         readLocals();
         int tries = module.tags().isEmpty() ? 0 : countTries(module.bodyEnd(function));
-        stack = new OperandStack(localEnd + tries);
+        stack = new OperandStack(localEnd + tries, registers);
         blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd, metered);
         calls = new CallTranslator(owner, stack);
         families = new FamilyTranslator(module, in, stack, owner.mode.patterns, owner.canonicalNans);

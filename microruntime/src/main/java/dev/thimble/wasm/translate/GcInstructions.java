@@ -1,6 +1,7 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.ArrayType;
+import dev.thimble.wasm.api.HeapType;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
@@ -65,6 +66,11 @@ final class GcInstructions {
             }
             default -> array(opcode, in, stack, types);
         }
+    }
+
+    /** Whether a reference is of a type, as {@code br_on_cast} asks. */
+    static Node test(Node reference, boolean nullable, HeapType type) {
+        return new ReferenceNodes.Test(reference, nullable, type);
     }
 
     private static void struct(int opcode, CodeReader in, OperandStack stack, TypeSpace types) {

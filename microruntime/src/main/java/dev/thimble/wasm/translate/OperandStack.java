@@ -1,5 +1,6 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.execute.InRegister;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.Slots;
 import dev.thimble.wasm.execute.Stmt;
@@ -21,6 +22,8 @@ final class OperandStack {
     private static final int MAX_HEIGHT = 7;
 
     final Sharing nodes = new Sharing();
+    /** Where innermost loops keep slots, or null. */
+    private final LoopRegisters registers;
     private final ArrayList<Operand> stack = new ArrayList<>();
     private ArrayList<Stmt> statements = new ArrayList<>();
     private ArrayList<Integer> offsets = new ArrayList<>();
@@ -32,7 +35,8 @@ final class OperandStack {
     private int fuelUsers;
     private int instructions;
 
-    OperandStack(int localSlots) {
+    OperandStack(int localSlots, LoopRegisters registers) {
+        this.registers = registers;
         top = localSlots;
         frameSize = localSlots;
     }
@@ -71,6 +75,26 @@ final class OperandStack {
     /** Notes a statement that takes fuel itself: a call, a loop, or an operation in bulk. */
     void useFuel() {
         fuelUsers++;
+        useSlots();
+    }
+
+    /** Notes what reads or writes slots by itself, or is too much for a loop whose slots are in registers. */
+    void useSlots() {
+        if (registers != null) {
+            registers.abandon();
+        }
+    }
+
+    /** Begins an innermost loop, so far. */
+    void beginLoop(int list) {
+        if (registers != null) {
+            registers.begin(list);
+        }
+    }
+
+    /** Ends a loop; the result is what it keeps in registers, or null. */
+    LoopRegisters.Loop endLoop(int list, int statements) {
+        return registers == null ? null : registers.end(list, statements);
     }
 
     int fuelUsers() {
@@ -233,12 +257,23 @@ final class OperandStack {
     }
 
     Node read(int type, int slot) {
-        return TypeCode.isReference(type) ? new Slots.LocalA(slot) : nodes.local(type, slot);
+        if (TypeCode.isReference(type)) {
+            useSlots();
+            return new Slots.LocalA(slot);
+        }
+        int register = registers == null ? -1 : registers.use(type, slot, false);
+        return register < 0 ? nodes.local(type, slot)
+                : nodes.share(InRegister.get(type, register), null, null, register);
     }
 
     private Stmt write(int type, int slot, Node value) {
-        return TypeCode.isReference(type) ? new Slots.SetReference(slot, value)
-                : nodes.share(Slots.set(type, slot, value), value, null, slot);
+        if (TypeCode.isReference(type)) {
+            useSlots();
+            return new Slots.SetReference(slot, value);
+        }
+        int register = registers == null ? -1 : registers.use(type, slot, true);
+        return register < 0 ? nodes.share(Slots.set(type, slot, value), value, null, slot)
+                : nodes.share(InRegister.set(type, register, value), value, null, register);
     }
 
     Operand pop() {

@@ -9,6 +9,7 @@ import dev.thimble.wasm.execute.Entry;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.FunctionLists;
+import dev.thimble.wasm.execute.InRegister;
 import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Offsets;
 import dev.thimble.wasm.execute.Stmt;
@@ -41,6 +42,8 @@ final class Translation {
     private final int maxAnchors;
     private int anchors;
     private int statementCount;
+    /** Whether this one is only to find out about registers. */
+    private boolean surveys;
 
     private Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors, int place) {
         this.place = place;
@@ -72,7 +75,7 @@ final class Translation {
 
     /** The function's tree. */
     FunctionBody run() {
-        var translator = new FunctionTranslator(module, lists.code.index, this);
+        var translator = new FunctionTranslator(module, lists.code.index, this, registers());
         FunctionBody tree = translator.translate();
         if (place == NOWHERE) {
             lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
@@ -80,10 +83,23 @@ final class Translation {
         return tree;
     }
 
+    /** What the loops that become anchored keep in registers. */
+    private LoopRegisters registers() {
+        if (!InRegister.SUPPORTED || place != NOWHERE || !everything && elapsed == COLD) {
+            return null;
+        }
+        var registers = new LoopRegisters();
+        var survey = new Translation(module, lists, elapsed, maxAnchors, place);
+        survey.surveys = true;
+        new FunctionTranslator(module, lists.code.index, survey, registers).translate();
+        registers.choose();
+        return registers;
+    }
+
     /** The offset of the memory access that a statement at {@code place} has failed in, in frame {@code f}. */
     int failed(Frame f) {
         Accesses accesses = new Accesses(place);
-        new FunctionTranslator(module, lists.code.index, this).translate(accesses);
+        new FunctionTranslator(module, lists.code.index, this, null).translate(accesses);
         return accesses.find(f);
     }
 
@@ -93,7 +109,7 @@ final class Translation {
 
     /** Tells that all lists have been made. */
     void end(int count) {
-        if (place != NOWHERE) {
+        if (place != NOWHERE || surveys) {
             return;
         }
         contents = Arrays.copyOf(contents, count);
@@ -119,6 +135,9 @@ final class Translation {
 
     /** Makes the function itself, list number {@link FunctionLists#FUNCTION}. */
     FunctionBody function(Entry entry, Stmt[] statements, int[] at) {
+        if (surveys) {
+            return null;
+        }
         if (place != NOWHERE) {
             return new ColdFunction(entry, place == entry.offset() ? Continuation.all(statements, at)
                     : Continuation.open(ListKind.BLOCK, statements, at, 0, place, null));
@@ -144,7 +163,17 @@ final class Translation {
         statementCount += statements.length;
     }
 
+    /** Makes a loop that keeps slots in registers. */
+    Stmt loop(Stmt[] statements, int[] at, int list, int cost, LoopRegisters.Loop registers) {
+        note(list, statements, at);
+        anchors++;
+        return anchored[list] = registers.make(statements, lists, list, cost);
+    }
+
     private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
+        if (surveys) {
+            return statements[0];
+        }
         note(list, statements, at);
         if (anchors(list)) {
             anchors += 1 + statements.length / Anchors.SIZE;
@@ -157,12 +186,16 @@ final class Translation {
         return new ColdList(lists, list, kind, cost);
     }
 
-    private boolean anchors(int list) {
+    /** Whether a list is to be anchored. */
+    boolean anchors(int list) {
         return everything || elapsed != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > elapsed);
     }
 
     /** Makes a switch, which is a statement of list number {@code list}. */
     Stmt cases(Stmt select, Stmt[] arms, int list) {
+        if (surveys) {
+            return select;
+        }
         if (place == NOWHERE && anchors(list)) {
             anchors += arms.length / Anchors.SIZE + 1;
             return Anchors.cases(select, arms);

@@ -110,7 +110,7 @@ class FuelTest {
             System.out.printf("%s, %s: stopped %.3f ms after it was asked to%n", name, mode, (System.nanoTime() - asked[0]) / 1e6);
             timer.cancel();
             assertEquals(Trap.Kind.STOPPED, trap.kind());
-            assertTrue(instance.memory().getInt(0) > 0);
+            assertTrue(instance.memory().getInt(0) != 0, "it has run; the count may have gone round");
         });
     }
 

@@ -1,0 +1,125 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.execute.Anchors;
+import dev.thimble.wasm.execute.FunctionLists;
+import dev.thimble.wasm.execute.InRegister;
+import dev.thimble.wasm.execute.Stmt;
+import dev.thimble.wasm.opcode.Opcodes;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which slots innermost loops keep in registers: one translation of a function finds out, and the next makes use of it.
+ * A loop that calls something, contains lists of its own or uses slots otherwise than one by one has none.
+ */
+final class LoopRegisters {
+    /** Slots that may be in registers: those whose number is a byte. */
+    private static final int SLOTS = 128;
+
+    /** One loop: as which types each slot is read and written, as bits; how often; and then its register. */
+    static final class Loop {
+        private int[] types = new int[16];
+        private int[] uses = new int[16];
+        private boolean[] written = new boolean[16];
+        private final int[] registers = new int[SLOTS];
+        private final byte[] slots = new byte[3 * InRegister.COUNT];
+        private int mask;
+        /** Whether it uses slots that are not in registers. */
+        private boolean others;
+
+        void use(int type, int slot, boolean write) {
+            if (slot < SLOTS) {
+                if (slot >= types.length) {
+                    types = Arrays.copyOf(types, SLOTS);
+                    uses = Arrays.copyOf(uses, SLOTS);
+                    written = Arrays.copyOf(written, SLOTS);
+                }
+                types[slot] |= 1 << type;
+                uses[slot]++;
+                written[slot] |= write;
+            }
+        }
+
+        /** Chooses the slots that are used most, of those that are always of one type. */
+        void choose() {
+            Arrays.fill(registers, -1);
+            Arrays.fill(slots, (byte) -1);
+            int[] count = new int[3];
+            for (int slot = mostUsed(count); slot >= 0; slot = mostUsed(count)) {
+                int bank = bank(types[slot]);
+                registers[slot] = count[bank]++;
+                int register = bank * InRegister.COUNT + registers[slot];
+                slots[register] = (byte) slot;
+                mask |= written[slot] ? 1 << register : 0;
+            }
+        }
+
+        private int mostUsed(int[] count) {
+            int best = -1;
+            for (int i = 0; i < types.length; i++) {
+                boolean free = registers[i] < 0 && Integer.bitCount(types[i]) == 1 && count[bank(types[i])] < InRegister.COUNT;
+                if (free && (best < 0 || uses[i] > uses[best])) {
+                    best = i;
+                }
+            }
+            return best;
+        }
+
+        Stmt make(Stmt[] statements, FunctionLists lists, int list, int cost) {
+            return Anchors.loop(statements, lists, list, cost, slots, mask, others);
+        }
+
+        private static int bank(int type) {
+            return type == 1 << Opcodes.I64 ? 1 : type == 1 << Opcodes.F64 ? 2 : 0;
+        }
+    }
+
+    private final Map<Integer, Loop> loops = new HashMap<>();
+    private Loop open;
+    private boolean chosen;
+
+    /** Ends the translation that finds out, and begins the one that makes use of it. */
+    void choose() {
+        loops.values().forEach(Loop::choose);
+        chosen = true;
+    }
+
+    /** Begins a loop; one around it has no registers. */
+    void begin(int list) {
+        open = chosen ? loops.get(list) : new Loop();
+    }
+
+    /** Ends a loop of so many statements; what it keeps in registers, or null. */
+    Loop end(int list, int statements) {
+        Loop ended = open;
+        open = null;
+        if (ended != null && !chosen) {
+            if (statements > 0 && statements <= Anchors.REGISTER_SIZE) {
+                loops.put(list, ended);
+            }
+            return null;
+        }
+        return ended;
+    }
+
+    /** Gives up the open loop. */
+    void abandon() {
+        open = null;
+    }
+
+    /** The register of a slot that is read or written as a type, or −1. */
+    int use(int type, int slot, boolean write) {
+        if (open == null) {
+            return -1;
+        }
+        if (!chosen) {
+            open.use(type, slot, write);
+            return -1;
+        }
+        // What is spilled is not quite the same in both translations.
+        int register = slot < SLOTS ? open.registers[slot] : -1;
+        open.others |= register < 0;
+        return register;
+    }
+}
