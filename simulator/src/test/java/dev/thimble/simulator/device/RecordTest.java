@@ -18,6 +18,7 @@ import dev.thimble.hal.toml.Toml;
 import dev.thimble.mqtt.ReceivedMessage;
 import dev.thimble.ota.bundle.SignedModule;
 import dev.thimble.ota.document.Reported;
+import dev.thimble.simulator.TestBroker;
 import dev.thimble.simulator.sim.SimCommand;
 import dev.thimble.wasm.WasmModule;
 import java.io.ByteArrayOutputStream;
@@ -301,6 +302,22 @@ class RecordTest {
             assertTrue(Files.size(folder.resolve("core.wasm")) > 0);
             int mark = bench.mark();
             bench.await(mark, "the module again", m -> m.topic().startsWith(bench.topics.published(MODULE)) ? m : null);
+        }
+    }
+
+    @Test
+    void theSimulatorRecordsItsOwnModule() throws Exception {
+        Path file = folder.resolve("weather.recording");
+        try (TestBroker broker = TestBroker.start()) {
+            Run run = thimble("sim", "--headless", "--for", "6s", "--broker", broker.url(), "--record", file.toString(), "--json");
+            assertEquals(0, run.exit, run.err);
+            List<String> printed = run.lines.stream().map(l -> l.get("payload").getAsString()).toList();
+            Run replayed = replay(file);
+            assertEquals(0, replayed.exit, replayed.err);
+            List<String> again = replayed.arguments("thimble:mqtt/1 publish");
+            assertTrue(printed.size() > 2, run.lines.toString());
+            assertEquals(printed, again.subList(0, printed.size()), "from the first one on");
+            assertEquals(2, thimble("sim", "--replay", file.toString(), "--record", file.toString()).exit);
         }
     }
 
