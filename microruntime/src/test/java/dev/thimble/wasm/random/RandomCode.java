@@ -13,7 +13,6 @@ import java.util.Random;
 final class RandomCode {
     private static final int I32 = Opcodes.I32, I64 = Opcodes.I64, F32 = Opcodes.F32, F64 = Opcodes.F64;
     private static final int MAX_LOOPS = 3;
-
     private final RandomModule module;
     private final Random random;
     private final int index;
