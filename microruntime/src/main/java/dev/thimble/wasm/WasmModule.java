@@ -20,6 +20,7 @@ import dev.thimble.wasm.debug.Listing;
 import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.link.Instantiator;
+import dev.thimble.wasm.opcode.OpcodeTable;
 import dev.thimble.wasm.structure.Module;
 import dev.thimble.wasm.translate.Mode;
 import dev.thimble.wasm.translate.ModuleTranslator;
@@ -221,6 +222,11 @@ public final class WasmModule {
     /** The code of a function that is not imported, a line for each instruction with its offset in the binary. */
     public List<String> disassemble(int function) {
         return Listing.of(module, function);
+    }
+
+    /** An instruction's name in the text format, or {@code 0x..} for an opcode that does not exist. */
+    public static String mnemonic(int opcode) {
+        return OpcodeTable.mnemonic(opcode);
     }
 
     /** The tree that a function which is not imported is translated to, of records, for people to read. */

@@ -140,7 +140,9 @@ final class Disassembly {
         List<Object> values = new ArrayList<>();
         for (Field field : node.getClass().getDeclaredFields()) {
             if (!Modifier.isStatic(field.getModifiers())) {
-                values.add(field(node, field.getName()));
+                Object value = field(node, field.getName());
+                // Rare operations share a record, which says by number which of them it is.
+                values.add(field.getName().equals("opcode") ? WasmModule.mnemonic((int) value) : value);
             }
         }
         return values;
