@@ -7,6 +7,7 @@ import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
+import dev.thimble.wasm.Jdks;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.Progress;
 import java.io.IOException;
@@ -14,13 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that wanders through JVMs, with a snapshot in a file between each and the next. */
 class OtherJvmTest {
-    private static final Path HOME = Path.of(System.getProperty("java.home"));
     private static final int ARGUMENT = 20;
     private static final int RESULT = 9150955;
 
@@ -69,36 +68,24 @@ class OtherJvmTest {
     @Test
     void aRunGoesOnInOtherJvms() throws Exception {
         begin();
-        String second = goOn(HOME, total / 4);
+        String second = goOn(Jdks.HOME, total / 4);
         assertTrue(second.endsWith("OUT_OF_FUEL"), second);
         endsAsUninterrupted(total / 4 * 2);
-        String third = goOn(HOME, total / 4, "-Xint");
+        String third = goOn(Jdks.HOME, total / 4, "-Xint");
         assertTrue(third.contains("interpreted mode") && third.endsWith("OUT_OF_FUEL"), third);
         endsAsUninterrupted(total / 4 * 3);
-        String fourth = goOn(HOME, total, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        String fourth = goOn(Jdks.HOME, total, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         assertTrue(fourth.endsWith("FINISHED " + RESULT), fourth);
     }
 
     @Test
     void andInJava17AndBack() throws Exception {
-        Path java17;
-        try (Stream<Path> installed = Files.list(HOME.toRealPath().getParent())) {
-            java17 = installed.filter(OtherJvmTest::isJdk17).findAny().orElse(null);
-        }
-        Assumptions.assumeTrue(java17 != null, "SKIPPED: no JDK 17 beside " + HOME);
+        Path java17 = Jdks.java17();
         begin();
         String second = goOn(java17, total / 4);
         assertTrue(second.startsWith("17, ") && second.endsWith("OUT_OF_FUEL"), second);
         endsAsUninterrupted(total / 4 * 2);
         String third = goOn(java17, total);
         assertTrue(third.startsWith("17, ") && third.endsWith("FINISHED " + RESULT), third);
-    }
-
-    private static boolean isJdk17(Path home) {
-        try {
-            return Files.isExecutable(home.resolve("bin/javac")) && Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"17");
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
