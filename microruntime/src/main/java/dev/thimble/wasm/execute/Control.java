@@ -1,6 +1,7 @@
 package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.api.Trap;
+import java.util.Arrays;
 
 /** Statements of control, except lists of statements ({@link Anchor}, {@link ColdList}). */
 @SuppressWarnings("auxiliaryclass") // generated nodes share one file
@@ -51,12 +52,21 @@ public final class Control {
     }
 
     /** A branch by number; the last depth is for every number beyond. */
-    public record BrTable(Node index, int[] depths) implements Stmt {
+    public static BrTable branchTable(Node index, int[] depths) {
+        int last = depths.length - 1;
+        int same = 0;
+        while (same < last && depths[same] == same) {
+            same++;
+        }
+        return new BrTable(index, last, same == last ? null : Arrays.copyOf(depths, last), depths[last]);
+    }
+
+    /** A branch to the label of the number itself, or by a table; {@code otherwise} is for numbers from {@code count} on. */
+    public record BrTable(Node index, int count, int[] depths, int otherwise) implements Stmt {
         @Override
         public int exec(Frame f) {
             int i = index.execI(f);
-            int last = depths.length - 1;
-            return depths[i >= 0 && i < last ? i : last];
+            return i >= 0 && i < count ? depths == null ? i : depths[i] : otherwise;
         }
     }
 

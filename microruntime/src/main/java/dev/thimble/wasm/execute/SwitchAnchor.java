@@ -18,6 +18,8 @@ final class SwitchAnchor implements Stmt {
     /** Number of the first arm, and the number after the last. */
     private static final int BASE;
     private static final int END;
+    /** What to take from an arm's number beyond the last to get a result code: nothing in a part of a tree. */
+    private static final int OUT;
     /** Each case has 2 to the power of this many arms. */
     private static final int SHIFT;
 
@@ -26,6 +28,7 @@ final class SwitchAnchor implements Stmt {
         SELECT = content.select();
         BASE = content.base();
         END = content.end();
+        OUT = SELECT == null ? 0 : END + 1;
         SHIFT = content.shift();
         A = content.arm(0);
         B = content.arm(1);
@@ -38,60 +41,75 @@ final class SwitchAnchor implements Stmt {
         Anchors.made = new SwitchAnchor();
     }
 
+    /** Each part of a tree gives the number of the arm to go on with, which {@link Frame#arm} hands to the next part. */
     @Override
+    @SuppressWarnings("fallthrough")
     public int exec(Frame f) {
-        int k = SELECT == null ? f.arm : SELECT.exec(f);
-        if (k < NEXT) {
-            return k;
+        int k;
+        if (SELECT == null) {
+            k = f.arm;
+        } else {
+            k = SELECT.exec(f);
+            if (k < NEXT) {
+                return k;
+            }
+            if (k >= END) {
+                return k - OUT;
+            }
         }
-        while (k < END) {
+        for (;;) {
             if (SHIFT != 0) {
                 f.arm = k;
             }
             int r;
+            // An arm that falls through goes on with the next.
             switch (k - BASE >> SHIFT) {
                 case 0:
-                    r = A.exec(f);
-                    k = 1;
-                    break;
+                    if ((r = A.exec(f)) != NEXT) {
+                        k = 1;
+                        break;
+                    }
                 case 1:
-                    r = B.exec(f);
-                    k = 2;
-                    break;
+                    if ((r = B.exec(f)) != NEXT) {
+                        k = 2;
+                        break;
+                    }
                 case 2:
-                    r = C.exec(f);
-                    k = 3;
-                    break;
+                    if ((r = C.exec(f)) != NEXT) {
+                        k = 3;
+                        break;
+                    }
                 case 3:
-                    r = D.exec(f);
-                    k = 4;
-                    break;
+                    if ((r = D.exec(f)) != NEXT) {
+                        k = 4;
+                        break;
+                    }
                 case 4:
-                    r = E.exec(f);
-                    k = 5;
-                    break;
+                    if ((r = E.exec(f)) != NEXT) {
+                        k = 5;
+                        break;
+                    }
                 case 5:
-                    r = F.exec(f);
-                    k = 6;
-                    break;
+                    if ((r = F.exec(f)) != NEXT) {
+                        k = 6;
+                        break;
+                    }
                 case 6:
-                    r = G.exec(f);
-                    k = 7;
-                    break;
+                    if ((r = G.exec(f)) != NEXT) {
+                        k = 7;
+                        break;
+                    }
                 default:
                     r = H.exec(f);
-                    k = 8;
+                    k = END - BASE;
             }
             if (r < NEXT) {
                 return r;
             }
-            // Each case has set k to a constant, so that compiled code knows where an arm goes on.
-            k = SHIFT != 0 ? f.arm : BASE + k + (r > 0 ? r : 0);
+            k = SHIFT != 0 ? r : BASE + k + (r > 0 ? r : 0);
+            if (k >= END) {
+                return k - OUT;
+            }
         }
-        if (SELECT == null) {
-            f.arm = k;
-            return NEXT;
-        }
-        return k - END - 1;
     }
 }

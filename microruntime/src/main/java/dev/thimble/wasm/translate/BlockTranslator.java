@@ -372,14 +372,14 @@ final class BlockTranslator {
             moves |= carried > 0 && stack.peek(carried - 1).home != target;
         }
         if (!moves) {
-            stack.emit(new Control.BrTable(index.node, depths));
+            stack.emit(Control.branchTable(index.node, depths));
             return;
         }
         // Each destination takes the operands elsewhere: the table chooses among arms that move and branch on.
         var arms = new Stmt[each.length];
         Arrays.setAll(arms, i -> movesThenBranch(label.outwards(each[i]), each[i]));
         Arrays.setAll(depths, i -> Arrays.binarySearch(each, depths[i]));
-        stack.emit(new Control.Switch(new Control.BrTable(index.node, depths), arms));
+        stack.emit(new Control.Switch(Control.branchTable(index.node, depths), arms));
     }
 
     // ---- branches on references
