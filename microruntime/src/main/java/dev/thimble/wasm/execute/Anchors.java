@@ -31,11 +31,15 @@ public final class Anchors {
     private Anchors() {
     }
 
+    private static Stmt at(Stmt[] statements, int i) {
+        return i < statements.length ? statements[i] : null;
+    }
+
     /** What an anchor's class takes over; {@code entry} is null unless it is a function. */
     record Content(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
                    boolean leaf, int cost) {
         Stmt statement(int i) {
-            return i < statements.length ? statements[i] : null;
+            return at(statements, i);
         }
     }
 
@@ -76,11 +80,7 @@ public final class Anchors {
     record Loop(Stmt[] statements, FunctionLists lists, int list, int cost, byte[] slots, int written,
                 boolean others) {
         Stmt statement(int i) {
-            return i < statements.length ? statements[i] : null;
-        }
-
-        byte slot(int i) {
-            return slots[i];
+            return at(statements, i);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.thimble.wasm.execute;
 
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The lists of statements of one function, by number. What a list holds is kept only as long as there is room for it,
@@ -30,6 +31,8 @@ public final class FunctionLists {
     private byte[] offsets;
     private int anchors;
     private int bytes;
+    /** The loops that keep no slots in registers although they could, or null. */
+    private BitSet inFrame;
 
     /** @param promoted whether lists that have become hot are anchored */
     public FunctionLists(FunctionCode code, Translator translator, boolean promoted) {
@@ -98,6 +101,20 @@ public final class FunctionLists {
     public Stmt anchored(int list) {
         Stmt[] all = anchored;
         return list < all.length ? all[list] : null;
+    }
+
+    /** Whether a loop may keep slots in registers; to be asked while it is translated. */
+    public boolean mayUseRegisters(int list) {
+        return inFrame == null || !inFrame.get(list);
+    }
+
+    /** Puts a loop that keeps them there in vain back into the frame. */
+    void withoutRegisters(int list) {
+        synchronized (code) {
+            inFrame = inFrame == null ? new BitSet() : inFrame;
+            inFrame.set(list);
+            translator.withoutRegisters(this);
+        }
     }
 
     /** Takes what lists have become, and begins to count again. */

@@ -43,6 +43,7 @@ final class RegisterLoop implements Stmt {
     private static final Stmt S31;
     private static final FunctionLists LISTS;
     private static final int LIST;
+    private static final RegisterTrial TRIAL;
     /** Fuel for another round. */
     private static final int COST;
     /** Slots of the nine registers of each kind, a byte each, −1 for none. */
@@ -82,36 +83,38 @@ final class RegisterLoop implements Stmt {
         Anchors.Loop content = (Anchors.Loop) Anchors.handedOver;
         LISTS = content.lists();
         LIST = content.list();
+        TRIAL = new RegisterTrial(LISTS, LIST);
         COST = content.cost();
         WRITTEN = content.written();
         SLOTS = content.others();
-        I0 = content.slot(0);
-        I1 = content.slot(1);
-        I2 = content.slot(2);
-        I3 = content.slot(3);
-        I4 = content.slot(4);
-        I5 = content.slot(5);
-        I6 = content.slot(6);
-        I7 = content.slot(7);
-        I8 = content.slot(8);
-        L0 = content.slot(9);
-        L1 = content.slot(10);
-        L2 = content.slot(11);
-        L3 = content.slot(12);
-        L4 = content.slot(13);
-        L5 = content.slot(14);
-        L6 = content.slot(15);
-        L7 = content.slot(16);
-        L8 = content.slot(17);
-        D0 = content.slot(18);
-        D1 = content.slot(19);
-        D2 = content.slot(20);
-        D3 = content.slot(21);
-        D4 = content.slot(22);
-        D5 = content.slot(23);
-        D6 = content.slot(24);
-        D7 = content.slot(25);
-        D8 = content.slot(26);
+        byte[] slots = content.slots();
+        I0 = slots[0];
+        I1 = slots[1];
+        I2 = slots[2];
+        I3 = slots[3];
+        I4 = slots[4];
+        I5 = slots[5];
+        I6 = slots[6];
+        I7 = slots[7];
+        I8 = slots[8];
+        L0 = slots[9];
+        L1 = slots[10];
+        L2 = slots[11];
+        L3 = slots[12];
+        L4 = slots[13];
+        L5 = slots[14];
+        L6 = slots[15];
+        L7 = slots[16];
+        L8 = slots[17];
+        D0 = slots[18];
+        D1 = slots[19];
+        D2 = slots[20];
+        D3 = slots[21];
+        D4 = slots[22];
+        D5 = slots[23];
+        D6 = slots[24];
+        D7 = slots[25];
+        D8 = slots[26];
         S0 = content.statement(0);
         S1 = content.statement(1);
         S2 = content.statement(2);
@@ -150,12 +153,26 @@ final class RegisterLoop implements Stmt {
     @Override
     public int exec(Frame f) {
         for (;;) {
-            int r = slice(f);
+            int r = TRIAL.passed ? slice(f) : trial(f);
             if (r != AGAIN) {
                 return r;
             }
             f.meter.nextSlice();
         }
+    }
+
+    private static int trial(Frame f) {
+        Stmt instead = TRIAL.instead();
+        if (instead != null) {
+            return instead.exec(f);
+        }
+        if (!TRIAL.isDue()) {
+            return slice(f);
+        }
+        long before = RegisterTrial.allocated();
+        int r = slice(f);
+        TRIAL.measured(before, RegisterTrial.allocated());
+        return r;
     }
 
     /** A method of its own, so that a loop that runs for long leaves code that was replaced on stack. */

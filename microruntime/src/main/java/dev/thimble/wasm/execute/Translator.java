@@ -30,4 +30,7 @@ public interface Translator {
      * @param elapsed milliseconds in which its runs have been counted
      */
     void promote(FunctionLists lists, int list, int elapsed);
+
+    /** Anchors everything that is anchored anew, since a loop that kept slots in registers is to keep them in the frame. */
+    void withoutRegisters(FunctionLists lists);
 }

@@ -202,10 +202,8 @@ final class BlockTranslator {
         label = new Label(kind, label, parameters, results, stack, offset);
         label.list = listCount++;
         label.condition = condition == null ? null : condition.node;
-        if (kind == Label.Kind.LOOP && parameters.length == 0 && lists.anchors(label.list)) {
-            stack.beginLoop(label.list);
-        } else if (kind == Label.Kind.LOOP) {
-            stack.useSlots();
+        if (kind == Label.Kind.LOOP) {
+            stack.beginLoop(label.list, parameters.length == 0 && lists.usesRegisters(label.list));
         }
     }
 
@@ -245,8 +243,11 @@ final class BlockTranslator {
         stack.useSlots();
         return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
-                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers,
-                metered ? stack.instructions() - label.instructions : 0);
+                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers, cost(label));
+    }
+
+    private int cost(Label loop) {
+        return metered ? stack.instructions() - loop.instructions : 0;
     }
 
     boolean end(boolean reachable) {
@@ -291,7 +292,7 @@ final class BlockTranslator {
         if (ended.kind == Label.Kind.LOOP) {
             LoopRegisters.Loop registers = stack.endLoop(ended.list, list.statements().size());
             loop = registers == null ? make(ListKind.LOOP, list, ended.list)
-                    : lists.loop(list.array(), list.offsetArray(), ended.list, metered ? stack.instructions() - ended.instructions : 0, registers);
+                    : lists.loop(list.array(), list.offsetArray(), ended.list, cost(ended), registers);
             stack.useFuel();
             return loop;
         }

@@ -19,9 +19,9 @@ final class LoopRegisters {
 
     /** One loop: as which types each slot is read and written, as bits; how often; and then its register. */
     static final class Loop {
-        private int[] types = new int[16];
-        private int[] uses = new int[16];
-        private boolean[] written = new boolean[16];
+        private final int[] types = new int[SLOTS];
+        private final int[] uses = new int[SLOTS];
+        private final boolean[] written = new boolean[SLOTS];
         private final int[] registers = new int[SLOTS];
         private final byte[] slots = new byte[3 * InRegister.COUNT];
         private int mask;
@@ -30,11 +30,6 @@ final class LoopRegisters {
 
         void use(int type, int slot, boolean write) {
             if (slot < SLOTS) {
-                if (slot >= types.length) {
-                    types = Arrays.copyOf(types, SLOTS);
-                    uses = Arrays.copyOf(uses, SLOTS);
-                    written = Arrays.copyOf(written, SLOTS);
-                }
                 types[slot] |= 1 << type;
                 uses[slot]++;
                 written[slot] |= write;

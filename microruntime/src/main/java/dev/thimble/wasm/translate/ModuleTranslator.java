@@ -99,16 +99,27 @@ public final class ModuleTranslator implements Translator {
             if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) < elapsed) {
                 return;
             }
-            int before = lists.anchors();
-            int most = before + anchorsLeft();
-            if (most == before) {
-                return;
+            int left = anchorsLeft();
+            if (left > 0) {
+                anchor(lists, elapsed, lists.anchors() + left);
             }
-            int old = lists.bytes();
-            lists.code.replace(Translation.hot(this, lists, elapsed, most).run());
-            countAnchors();
-            count(lists, lists.bytes() - old);
         }
+    }
+
+    @Override
+    public void withoutRegisters(FunctionLists lists) {
+        synchronized (lists.code) {
+            if (lists.anchors() > 0) {
+                anchor(lists, Integer.MAX_VALUE, Integer.MAX_VALUE);
+            }
+        }
+    }
+
+    private void anchor(FunctionLists lists, int elapsed, int most) {
+        int old = lists.bytes();
+        lists.code.replace(Translation.hot(this, lists, elapsed, most).run());
+        countAnchors();
+        count(lists, lists.bytes() - old);
     }
 
     private void countAnchors() {

@@ -85,9 +85,10 @@ final class OperandStack {
         }
     }
 
-    /** Begins an innermost loop, so far. */
-    void beginLoop(int list) {
-        if (registers != null) {
+    /** Begins an innermost loop, so far, and tells whether it may keep slots in registers. */
+    void beginLoop(int list, boolean mayUseRegisters) {
+        useSlots();
+        if (registers != null && mayUseRegisters) {
             registers.begin(list);
         }
     }

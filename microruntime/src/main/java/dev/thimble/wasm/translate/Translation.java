@@ -191,6 +191,11 @@ final class Translation {
         return everything || elapsed != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > elapsed);
     }
 
+    /** Whether a list, if it is an innermost loop, is to keep slots in registers. */
+    boolean usesRegisters(int list) {
+        return anchors(list) && lists.mayUseRegisters(list);
+    }
+
     /** Makes a switch, which is a statement of list number {@code list}. */
     Stmt cases(Stmt select, Stmt[] arms, int list) {
         if (surveys) {

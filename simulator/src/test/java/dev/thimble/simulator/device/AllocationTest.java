@@ -86,13 +86,16 @@ class AllocationTest {
 
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             tick(supervisor, clock, WARM_UP);
+            // A hot loop may allocate until it is compiled, or has gone back to the frame after some seconds.
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (bytesOfTicks(threads, supervisor, clock) != 0 && System.nanoTime() < end) {
+                tick(supervisor, clock, TICKS);
+            }
             // The interpreter's code may still be compiled now and then: what counts is that most rounds are free of any byte.
             int clean = 0;
             long least = Long.MAX_VALUE;
             for (int round = 0; round < ROUNDS; round++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                tick(supervisor, clock, TICKS);
-                long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+                long bytes = bytesOfTicks(threads, supervisor, clock);
                 least = Math.min(least, bytes);
                 clean += bytes == 0 ? 1 : 0;
             }
@@ -102,6 +105,12 @@ class AllocationTest {
             assertTrue(cell.record().ticks() >= WARM_UP + ROUNDS * TICKS, "the ticks did happen: " + cell.record());
             assertEquals(0, cell.record().missingOutputs().size(), "and the module did publish");
         }
+    }
+
+    private static long bytesOfTicks(ThreadMXBean threads, Supervisor supervisor, SimulatedClock clock) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        tick(supervisor, clock, TICKS);
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static void tick(Supervisor supervisor, SimulatedClock clock, int ticks) {
