@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -69,7 +71,8 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         }
         byte[] json = GSON.toJson(header).getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream head = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(head);
+        CheckedOutputStream checked = new CheckedOutputStream(head, new CRC32());
+        DataOutputStream out = new DataOutputStream(checked);
         out.writeInt(MAGIC);
         out.writeShort(VERSION);
         out.writeInt(json.length);
@@ -77,7 +80,7 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         out.writeInt(wasm.length);
         out.writeInt(deflated.size());
         deflated.writeTo(out);
-        out.writeInt(checksum(head.toByteArray()));
+        out.writeInt((int) checked.getChecksum().getValue());
         return head.toByteArray();
     }
 
@@ -94,12 +97,6 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         }
     }
 
-    private static int checksum(byte[] bytes) {
-        CRC32 checksum = new CRC32();
-        checksum.update(bytes);
-        return (int) checksum.getValue();
-    }
-
     /**
      * Opens a file.
      *
@@ -107,7 +104,7 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
      * @throws IOException when it cannot be read
      */
     public static RecordingFile open(Path file) throws IOException {
-        DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)));
+        InputStream in = new BufferedInputStream(Files.newInputStream(file));
         try {
             return read(in);
         } catch (EOFException e) {
@@ -119,7 +116,9 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         }
     }
 
-    private static RecordingFile read(DataInputStream in) throws IOException {
+    private static RecordingFile read(InputStream file) throws IOException {
+        CheckedInputStream checked = new CheckedInputStream(file, new CRC32());
+        DataInputStream in = new DataInputStream(checked);
         if (in.readInt() != MAGIC) {
             throw new RecordingException("this is not a recording of a device");
         }
@@ -130,17 +129,8 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         byte[] json = bytes(in);
         int length = in.readInt();
         byte[] deflated = bytes(in);
-        int expected = in.readInt();
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        DataOutputStream again = new DataOutputStream(all);
-        again.writeInt(MAGIC);
-        again.writeShort(version);
-        again.writeInt(json.length);
-        again.write(json);
-        again.writeInt(length);
-        again.writeInt(deflated.length);
-        again.write(deflated);
-        if (checksum(all.toByteArray()) != expected) {
+        int checksum = (int) checked.getChecksum().getValue();
+        if (in.readInt() != checksum) {
             throw new RecordingException("the recording is damaged in its beginning: its checksum does not match");
         }
         Header header;
@@ -154,7 +144,7 @@ public record RecordingFile(Header header, byte[] wasm, InputStream recording) {
         if (header == null || !Digest.ofContent(wasm).toString().equals(header.digest)) {
             throw new RecordingException("the recording's module is not the one that its header names");
         }
-        return new RecordingFile(header, wasm, in);
+        return new RecordingFile(header, wasm, file);
     }
 
     private static byte[] bytes(DataInputStream in) throws IOException {
