@@ -15,10 +15,10 @@ public final class InRegister {
     private static final String VM = System.getProperty("java.vm.info", "");
     /**
      * Whether the JVM makes machine registers of {@link Registers}: C1 never does, C2 since JDK 18. Where it does not, each loop
-     * would allocate.
+     * would allocate, which {@link RegisterTrial} needs to find out.
      */
     public static final boolean SUPPORTED = Runtime.version().feature() >= 18 && VM.startsWith("mixed mode")
-            && !VM.contains("emulated-client");
+            && !VM.contains("emulated-client") && ModuleLayer.boot().findModule("jdk.management").isPresent();
 
     private InRegister() {
     }

@@ -1,2 +1,2 @@
-/** An MQTT broker inside the simulator's own process, so that a desktop needs nothing installed. */
+/** An MQTT broker inside the simulator's own process, so that a desktop needs nothing installed, and an independent client. */
 package dev.thimble.simulator.broker;

@@ -1,24 +1,15 @@
 package dev.thimble.simulator.demo;
 
+import dev.thimble.simulator.broker.Subscriber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Predicate;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /**
- * Somebody else on the broker: a client of its own that sees only what everybody can see. What it has not seen did not
- * happen.
+ * What somebody else has seen on the broker. What it has not seen did not happen.
  */
 final class Observer implements AutoCloseable {
     /** @param nanos when it arrived, on {@link System#nanoTime} */
@@ -28,45 +19,13 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    private static final long CONNECT_MILLIS = 10_000;
-
-    private final MqttAsyncClient client;
+    private final Subscriber subscriber;
     private final List<Seen> seen = new ArrayList<>();
-    private volatile String disconnected = "";
 
     /** Connects and subscribes; both are done when this returns. */
     Observer(String broker, String filter) throws MqttException {
-        client = new MqttAsyncClient(broker, "thimble-observer-" + UUID.randomUUID(), new MemoryPersistence());
-        client.setCallback(new MqttCallback() {
-            @Override
-            public void messageArrived(String topic, MqttMessage message) {
-                arrived(topic, message.getPayload());
-            }
-
-            @Override
-            public void disconnected(MqttDisconnectResponse response) {
-                disconnected = "the observer lost the broker: " + response.getReasonString();
-            }
-
-            @Override
-            public void mqttErrorOccurred(MqttException exception) {
-                disconnected = "the observer failed: " + exception.getMessage();
-            }
-
-            @Override
-            public void deliveryComplete(IMqttToken token) {}
-
-            @Override
-            public void connectComplete(boolean reconnect, String serverUri) {}
-
-            @Override
-            public void authPacketArrived(int reasonCode, MqttProperties properties) {}
-        });
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(true);
-        options.setAutomaticReconnect(false);
-        client.connect(options).waitForCompletion(CONNECT_MILLIS);
-        client.subscribe(filter, 1).waitForCompletion(CONNECT_MILLIS);
+        subscriber = new Subscriber(broker, this::arrived);
+        subscriber.subscribe(filter, 1);
     }
 
     private synchronized void arrived(String topic, byte[] payload) {
@@ -103,7 +62,7 @@ final class Observer implements AutoCloseable {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 throw new NotSeenException("not seen within " + patience.toMillis() + " ms: " + what
-                    + (disconnected.isEmpty() ? "" : " (" + disconnected + ")"));
+                    + (subscriber.broken().isEmpty() ? "" : " (" + subscriber.broken() + ")"));
             }
             wait(left);
         }
@@ -111,13 +70,12 @@ final class Observer implements AutoCloseable {
 
     /** Removes a retained message that the story left on the broker. */
     void clear(String topic) throws MqttException {
-        client.publish(topic, new byte[0], 1, true).waitForCompletion(CONNECT_MILLIS);
+        subscriber.clear(topic);
     }
 
     @Override
     public void close() throws MqttException {
-        client.disconnect().waitForCompletion(CONNECT_MILLIS);
-        client.close();
+        subscriber.close();
     }
 
     /** A step of the story did not show on the broker. */

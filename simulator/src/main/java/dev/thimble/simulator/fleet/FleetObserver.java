@@ -2,75 +2,36 @@ package dev.thimble.simulator.fleet;
 
 import dev.thimble.ota.content.Digest;
 import dev.thimble.ota.document.Reported;
+import dev.thimble.simulator.broker.Subscriber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /**
- * Somebody else on the broker, with a client of its own, who counts what devices themselves report, and what the broker
+ * Somebody else on the broker, who counts what devices themselves report, and what the broker
  * says of its traffic.
  */
 public final class FleetObserver implements AutoCloseable {
-    private static final long CONNECT_MILLIS = 10_000;
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final String SENT = "$SYS/broker/messages/sent";
     private static final String RECEIVED = "$SYS/broker/messages/received";
 
-    private final MqttAsyncClient client;
+    private final Subscriber subscriber;
     private final String[] filters;
     private final Set<String> online = ConcurrentHashMap.newKeySet();
     /** What each device last reported to run and to have committed. */
     private final Map<String, Digest> committed = new ConcurrentHashMap<>();
     private volatile long sent = -1;
     private volatile long received = -1;
-    private volatile String broken = "";
 
     /** Connects and subscribes; both are done when this returns. */
     public FleetObserver(String broker, String root) throws MqttException {
-        client = new MqttAsyncClient(broker, "thimble-observer-" + UUID.randomUUID(), new MemoryPersistence());
-        client.setCallback(new MqttCallback() {
-            @Override
-            public void messageArrived(String topic, MqttMessage message) {
-                arrived(topic, message.getPayload());
-            }
-
-            @Override
-            public void disconnected(MqttDisconnectResponse response) {
-                broken = "the observer lost the broker: " + response.getReasonString();
-            }
-
-            @Override
-            public void mqttErrorOccurred(MqttException exception) {
-                broken = "the observer failed: " + exception.getMessage();
-            }
-
-            @Override
-            public void deliveryComplete(IMqttToken token) {}
-
-            @Override
-            public void connectComplete(boolean reconnect, String serverUri) {}
-
-            @Override
-            public void authPacketArrived(int reasonCode, MqttProperties properties) {}
-        });
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(true);
-        options.setAutomaticReconnect(false);
-        client.connect(options).waitForCompletion(CONNECT_MILLIS);
+        subscriber = new Subscriber(broker, this::arrived);
         filters = new String[] {root + "/d/+/up/online", root + "/d/+/up/reported", SENT, RECEIVED};
         subscribe();
     }
@@ -78,7 +39,7 @@ public final class FleetObserver implements AutoCloseable {
     /** Also gives every retained message again, for those that were lost in a burst. */
     private void subscribe() throws MqttException {
         for (String filter : filters) {
-            client.subscribe(filter, 0).waitForCompletion(CONNECT_MILLIS);
+            subscriber.subscribe(filter, 0);
         }
     }
 
@@ -129,7 +90,7 @@ public final class FleetObserver implements AutoCloseable {
                 again = System.nanoTime() + AGAIN_NANOS;
                 subscribe();
             }
-            if (System.nanoTime() > end || !broken.isEmpty()) {
+            if (System.nanoTime() > end || !subscriber.broken().isEmpty()) {
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(20);
@@ -139,7 +100,6 @@ public final class FleetObserver implements AutoCloseable {
 
     @Override
     public void close() throws MqttException {
-        client.disconnect().waitForCompletion(CONNECT_MILLIS);
-        client.close();
+        subscriber.close();
     }
 }
