@@ -17,14 +17,27 @@ public final class Footprint {
     private static final double WARM_UP_SECONDS = 6;
     /** How many times its small job a program does until all its loops are hot. */
     static final int HOT = 20;
+    static final int COPIES = 50;
+    /** For modules whose job takes long. */
+    private static final int FEW_COPIES = 10;
 
     private Footprint() {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        jars();
-        heap();
-        start();
+        switch (args.length == 0 ? "" : args[0]) {
+            case "" -> {
+                jars();
+                heap();
+                real();
+                start();
+            }
+            case "jars" -> jars();
+            case "heap" -> heap();
+            case "real" -> real();
+            case "start" -> start();
+            default -> throw new IllegalArgumentException("no part " + args[0] + "; there are jars, heap, real and start");
+        }
     }
 
     private static void jars() throws IOException {
@@ -70,22 +83,40 @@ public final class Footprint {
                 + "instruction translated | metaspace | translation dropped | instance besides its memory |");
         System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (Program program : List.of(Corpus.SEVERAL, Corpus.program("crc32"), Corpus.program("nbody"))) {
-            weigh("thimble", "thimble", program, program.smallN(), List.of());
-            weigh("thimble", "thimble, as delivered", program, program.smallN(), Engine.LAUNCHER_FLAGS);
-            weigh("thimble", "thimble, hot", program, program.smallN() * HOT, List.of());
-            weigh("thimble", "thimble, hot, as delivered", program, program.smallN() * HOT, Engine.LAUNCHER_FLAGS);
-            weigh("endive", "endive", program, program.smallN(), List.of());
-            weigh("chicory", "chicory", program, program.smallN(), List.of());
+            int n = program.smallN();
+            weigh("thimble", "thimble", program.name(), n, List.of());
+            weigh("thimble", "thimble, as delivered", program.name(), n, Engine.LAUNCHER_FLAGS);
+            weigh("thimble", "thimble, hot", program.name(), n * HOT, List.of());
+            weigh("thimble", "thimble, hot, as delivered", program.name(), n * HOT, Engine.LAUNCHER_FLAGS);
+            weigh("endive", "endive", program.name(), n, List.of());
+            weigh("chicory", "chicory", program.name(), n, List.of());
         }
+        weigh("thimble", "thimble, as delivered", Job.IDLE, 1, Engine.LAUNCHER_FLAGS);
         System.out.println();
     }
 
-    private static void weigh(String engine, String name, Program program, int n, List<String> flags)
+    private static void weigh(String engine, String name, String job, int n, List<String> flags)
             throws IOException, InterruptedException {
-        ModuleWeight w = ModuleWeight.measure(engine, program, n, flags);
-        System.out.printf(Locale.ROOT, "| %s | %s | %d | %d | %d | %d | %.1f | %.1f | %d | %d | %d |%n", name, program,
+        ModuleWeight w = ModuleWeight.measure(engine, job, n, COPIES, flags);
+        System.out.printf(Locale.ROOT, "| %s | %s | %d | %d | %d | %d | %.1f | %.1f | %d | %d | %d |%n", name, job,
                 w.wasm(), w.instructions(), w.loaded(), w.run(), w.timesItsBinary(), w.bytesPerInstruction(), w.metaspace(),
                 w.dropped(), w.instance());
+    }
+
+    private static void real() throws IOException, InterruptedException {
+        System.out.println("## Heap of modules that have run their main job, as delivered, in multiples of the .wasm\n");
+        System.out.println("| module | .wasm | instructions | loaded | job once | bytes per instruction | over and over | bytes per "
+                + "instruction | metaspace | translation dropped |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        for (String job : Job.REAL) {
+            ModuleWeight once = ModuleWeight.measure("thimble", job, 1, FEW_COPIES, Engine.LAUNCHER_FLAGS);
+            ModuleWeight often = ModuleWeight.measure("thimble", job, Job.of(job).often(), FEW_COPIES, Engine.LAUNCHER_FLAGS);
+            double wasm = once.wasm();
+            System.out.printf(Locale.ROOT, "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %.1f |%n", job, once.wasm(),
+                    once.instructions(), once.loaded() / wasm, once.run() / wasm, once.bytesPerInstruction(), often.run() / wasm,
+                    often.bytesPerInstruction(), often.metaspace(), often.dropped() / wasm);
+        }
+        System.out.println();
     }
 
     private static void start() throws IOException, InterruptedException {

@@ -1,15 +1,13 @@
 package dev.thimble.benchmarks.footprint;
 
-import dev.thimble.benchmarks.corpus.Corpus;
-import dev.thimble.benchmarks.corpus.Program;
-import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.WasmModule;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.Locale;
 
 /**
  * The main class of a JVM that weighs modules: loads many copies of one, runs each, drops the instances and looks at
- * what the modules alone keep. Arguments: engine (thimble, endive, chicory), program, n of its job, copies. Prints bytes
+ * what the modules alone keep. Arguments: engine (thimble, endive, chicory), {@link Job}, n of it, copies. Prints bytes
  * per copy: heap when loaded, heap after its job, the same without translated code, metaspace after its job, heap of an instance
  * besides its linear memory.
  */
@@ -33,16 +31,19 @@ final class HeapProbe {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        var thread = new Thread(null, () -> probe(loader(args[0]), Corpus.program(args[1]), Integer.parseInt(args[2]),
-                Integer.parseInt(args[3])), "probe", STACK_BYTES);
+        var thread = new Thread(null, () -> probe(args[0], Job.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
+                "probe", STACK_BYTES);
         thread.start();
         thread.join();
     }
 
-    private static void probe(Loader loader, Program program, int n, int copies) {
-        byte[] wasm = program.wasm();
-        // One copy first, for classes, tables and caches that all share.
-        loader.run(loader.load(wasm), program.smallN());
+    private static void probe(String engine, Job job, int n, int copies) {
+        Loader loader = loader(engine, job);
+        byte[] wasm = job.wasm();
+        // One copy first, for classes, tables and caches that all share; and for the scales.
+        loader.run(loader.load(wasm), job.little());
+        heap();
+        metaspace();
 
         var modules = new Object[copies];
         long empty = heap();
@@ -62,13 +63,13 @@ final class HeapProbe {
         long dropped = heap();
         var instances = new Object[copies];
         for (int i = 0; i < copies; i++) {
-            instances[i] = loader.run(modules[i], program.smallN());
+            instances[i] = loader.run(modules[i], job.little());
         }
-        long memory = (long) memoryPages(wasm) << 16;
         for (Object module : modules) {
             loader.drop(module);
         }
         long without = heap();
+        long memory = job.run(WasmModule.parse(wasm), job.little()).memory().size();
         System.out.printf(Locale.ROOT, "%d %d %d %d %d%n", (loaded - empty) / copies, (run - empty) / copies, (dropped - empty) / copies,
                 (metaspaceAfter - metaspace) / copies, (without - dropped) / copies - memory);
         if (modules.length != instances.length) {
@@ -76,11 +77,7 @@ final class HeapProbe {
         }
     }
 
-    private static int memoryPages(byte[] wasm) {
-        return (int) (WasmModule.parse(wasm).instantiate(Imports.none()).memory().size() >> 16);
-    }
-
-    private static Loader loader(String engine) {
+    private static Loader loader(String engine, Job job) {
         return switch (engine) {
             case "thimble" -> new Loader() {
                 @Override
@@ -90,9 +87,7 @@ final class HeapProbe {
 
                 @Override
                 public Object run(Object module, int n) {
-                    var instance = ((WasmModule) module).instantiate(Imports.none());
-                    instance.function("run").call(n);
-                    return instance;
+                    return job.run((WasmModule) module, n);
                 }
 
                 @Override
@@ -133,11 +128,13 @@ final class HeapProbe {
         };
     }
 
+    /** As the last collection left it: later a buffer of the thread would count, which has megabytes and may be empty. */
     private static long heap() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(p -> p.getType() == MemoryType.HEAP)
+                .mapToLong(p -> p.getCollectionUsage().getUsed()).sum();
     }
 
     private static long metaspace() {

@@ -1,6 +1,5 @@
 package dev.thimble.benchmarks.footprint;
 
-import dev.thimble.benchmarks.corpus.Program;
 import java.io.IOException;
 import java.util.List;
 
@@ -16,17 +15,17 @@ import java.util.List;
  * @param instance heap of an instance besides its linear memory
  */
 public record ModuleWeight(int wasm, int instructions, long loaded, long run, long dropped, long metaspace, long instance) {
-    private static final int COPIES = 50;
 
     /** @param engine thimble, endive or chicory
-     *  @param n how much of its job the program does
+     *  @param job name of a {@link Job}; for other engines a program of the corpus
+     *  @param n how much of its job the module does
+     *  @param copies of the module, of which this is the mean
      *  @param flags for the JVM that is started */
-    public static ModuleWeight measure(String engine, Program program, int n, List<String> flags)
+    public static ModuleWeight measure(String engine, String job, int n, int copies, List<String> flags)
             throws IOException, InterruptedException {
-        String output = ChildJvm.run(flags, HeapProbe.class, engine, program.name(), Integer.toString(n),
-                Integer.toString(COPIES));
+        String output = ChildJvm.run(flags, HeapProbe.class, engine, job, Integer.toString(n), Integer.toString(copies));
         String[] f = output.strip().split(" ");
-        byte[] wasm = program.wasm();
+        byte[] wasm = Job.of(job).wasm();
         return new ModuleWeight(wasm.length, Instructions.count(wasm), Long.parseLong(f[0]), Long.parseLong(f[1]),
                 Long.parseLong(f[2]), Long.parseLong(f[3]), Long.parseLong(f[4]));
     }

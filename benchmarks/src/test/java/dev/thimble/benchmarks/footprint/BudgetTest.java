@@ -20,8 +20,9 @@ class BudgetTest {
 
     @BeforeAll
     static void weigh() throws Exception {
-        once = ModuleWeight.measure("thimble", SEVERAL, SEVERAL.smallN(), Engine.LAUNCHER_FLAGS);
-        hot = ModuleWeight.measure("thimble", SEVERAL, SEVERAL.smallN() * Footprint.HOT, Engine.LAUNCHER_FLAGS);
+        once = ModuleWeight.measure("thimble", SEVERAL.name(), SEVERAL.smallN(), Footprint.COPIES, Engine.LAUNCHER_FLAGS);
+        hot = ModuleWeight.measure("thimble", SEVERAL.name(), SEVERAL.smallN() * Footprint.HOT, Footprint.COPIES,
+                Engine.LAUNCHER_FLAGS);
     }
 
     @Test
