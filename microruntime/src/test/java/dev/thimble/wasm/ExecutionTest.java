@@ -210,6 +210,27 @@ class ExecutionTest {
         }
     }
 
+    /** Both found by random modules: where an expression was spilled depended on which slots of the loop were in registers. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void deepExpressionsOfInnermostLoopsAreRight(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        String countDown = "; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end";
+        int store = wasm.function("i32 ->", "i32 f32 f32", "loop -; f64.const 12.5; f64.trunc; f32.demote_f64; local.set 2;"
+                + " local.get 1; i32.const 32767; i32.and; i32.load16_u 1 48; i32.const 32767; i32.and; f32.const -4; f32.sqrt;"
+                + " local.get 2; f32.mul; local.tee 3; f32.const 0; local.get 3; local.get 3; f32.eq; select; f32.store 2 19" + countDown);
+        int choose = wasm.function("i32 i32 -> i32", "i32", "loop -; block -; local.get 1; i32.const 32767; i32.and; i32.load8_s 0 48;"
+                + " i32.const 7; i32.and; br_table 0; end; local.get 2; i32.const 3; i32.add; local.set 2" + countDown + "; local.get 2");
+        wasm.export("store", 0, store).export("choose", 0, choose);
+        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode).instantiate(Imports.none());
+        assertEquals(15_000, (int) instance.function("choose").call(5_000, 0)[0]);
+        instance.memory().putInt(48, 0x1234);
+        instance.memory().putInt(0x1234 + 19, 77);
+        instance.function("store").call(5_000);
+        assertEquals(0, instance.memory().getInt(0x1234 + 19), "zero in the place of the root of a negative number");
+    }
+
     /** A host function is called across two instances and calls back into the first. */
     @ParameterizedTest
     @EnumSource(Mode.class)

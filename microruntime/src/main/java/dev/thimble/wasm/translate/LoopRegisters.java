@@ -17,23 +17,21 @@ final class LoopRegisters {
     /** Slots that may be in registers: those whose number is a byte. */
     private static final int SLOTS = 128;
 
-    /** One loop: as which types each slot is read and written, as bits; how often; and then its register. */
+    /** One loop: as which types each slot is used, as bits; how often; and then its register, and whether it is written. */
     static final class Loop {
         private final int[] types = new int[SLOTS];
         private final int[] uses = new int[SLOTS];
-        private final boolean[] written = new boolean[SLOTS];
         private final int[] registers = new int[SLOTS];
+        private final boolean[] written = new boolean[SLOTS];
         private final byte[] slots = new byte[3 * InRegister.COUNT];
-        private int mask;
         /** Whether it uses slots that are not in registers. */
         private boolean others;
+        /** Whether the second translation of it is not like the first. */
+        private boolean differs;
 
-        void use(int type, int slot, boolean write) {
-            if (slot < SLOTS) {
-                types[slot] |= 1 << type;
-                uses[slot]++;
-                written[slot] |= write;
-            }
+        void use(int type, int slot) {
+            types[slot] |= 1 << type;
+            uses[slot]++;
         }
 
         /** Chooses the slots that are used most, of those that are always of one type. */
@@ -44,9 +42,7 @@ final class LoopRegisters {
             for (int slot = mostUsed(count); slot >= 0; slot = mostUsed(count)) {
                 int bank = bank(types[slot]);
                 registers[slot] = count[bank]++;
-                int register = bank * InRegister.COUNT + registers[slot];
-                slots[register] = (byte) slot;
-                mask |= written[slot] ? 1 << register : 0;
+                slots[bank * InRegister.COUNT + registers[slot]] = (byte) slot;
             }
         }
 
@@ -62,6 +58,10 @@ final class LoopRegisters {
         }
 
         Stmt make(Stmt[] statements, FunctionLists lists, int list, int cost) {
+            int mask = 0;
+            for (int i = 0; i < slots.length; i++) {
+                mask |= slots[i] >= 0 && written[slots[i]] ? 1 << i : 0;
+            }
             return Anchors.loop(statements, lists, list, cost, slots, mask, others);
         }
 
@@ -89,32 +89,58 @@ final class LoopRegisters {
     Loop end(int list, int statements) {
         Loop ended = open;
         open = null;
-        if (ended != null && !chosen) {
-            if (statements > 0 && statements <= Anchors.REGISTER_SIZE) {
-                loops.put(list, ended);
-            }
-            return null;
+        boolean fits = statements > 0 && statements <= Anchors.REGISTER_SIZE;
+        if (ended == null || chosen && fits) {
+            return ended;
         }
-        return ended;
+        if (chosen) {
+            ended.differs = true;
+        } else if (fits) {
+            loops.put(list, ended);
+        }
+        return null;
     }
 
     /** Gives up the open loop. */
     void abandon() {
+        if (chosen && open != null) {
+            open.differs = true;
+        }
         open = null;
     }
 
-    /** The register of a slot that is read or written as a type, or −1. */
+    /**
+     * Whether the second translation has used some loop's slots otherwise than the first said. An expression is spilled
+     * where it becomes too deep, which depends on its nodes, and they on which slots are in registers.
+     */
+    boolean differ() {
+        return loops.values().stream().anyMatch(loop -> loop.differs);
+    }
+
+    /** Leaves the slots of loops that differ where they are. */
+    void dropThoseThatDiffer() {
+        loops.values().removeIf(loop -> loop.differs);
+    }
+
+    /** The register of a slot that is read or written as a type, or −1. In the first translation any, since none is known. */
     int use(int type, int slot, boolean write) {
         if (open == null) {
             return -1;
         }
         if (!chosen) {
-            open.use(type, slot, write);
-            return -1;
+            if (slot >= SLOTS) {
+                return -1;
+            }
+            open.use(type, slot);
+            return 0;
         }
-        // What is spilled is not quite the same in both translations.
         int register = slot < SLOTS ? open.registers[slot] : -1;
-        open.others |= register < 0;
+        if (register < 0) {
+            open.others = true;
+        } else {
+            open.differs |= open.types[slot] != 1 << type;
+            open.written[slot] |= write;
+        }
         return register;
     }
 }

@@ -44,6 +44,8 @@ final class Translation {
     private int statementCount;
     /** Whether this one is only to find out about registers. */
     private boolean surveys;
+    /** Where its loops keep slots, or null. */
+    private LoopRegisters registers;
 
     private Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors, int place) {
         this.place = place;
@@ -75,12 +77,26 @@ final class Translation {
 
     /** The function's tree. */
     FunctionBody run() {
-        var translator = new FunctionTranslator(module, lists.code.index, this, registers());
+        return run(registers());
+    }
+
+    private FunctionBody run(LoopRegisters kept) {
+        registers = kept;
+        var translator = new FunctionTranslator(module, lists.code.index, this, registers);
         FunctionBody tree = translator.translate();
-        if (place == NOWHERE) {
+        if (discarded()) {
+            registers.dropThoseThatDiffer();
+            var second = new Translation(module, lists, elapsed, maxAnchors, place);
+            tree = second.run(registers);
+            contents = second.contents;
+        } else if (place == NOWHERE) {
             lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
         }
         return tree;
+    }
+
+    private boolean discarded() {
+        return registers != null && registers.differ();
     }
 
     /** What the loops that become anchored keep in registers. */
@@ -88,12 +104,12 @@ final class Translation {
         if (!InRegister.SUPPORTED || place != NOWHERE || !everything && elapsed == COLD) {
             return null;
         }
-        var registers = new LoopRegisters();
+        var found = new LoopRegisters();
         var survey = new Translation(module, lists, elapsed, maxAnchors, place);
         survey.surveys = true;
-        new FunctionTranslator(module, lists.code.index, survey, registers).translate();
-        registers.choose();
-        return registers;
+        new FunctionTranslator(module, lists.code.index, survey, found).translate();
+        found.choose();
+        return found;
     }
 
     /** The offset of the memory access that a statement at {@code place} has failed in, in frame {@code f}. */
@@ -109,7 +125,7 @@ final class Translation {
 
     /** Tells that all lists have been made. */
     void end(int count) {
-        if (place != NOWHERE || surveys) {
+        if (place != NOWHERE || surveys || discarded()) {
             return;
         }
         contents = Arrays.copyOf(contents, count);
