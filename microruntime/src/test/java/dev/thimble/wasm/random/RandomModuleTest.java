@@ -22,7 +22,10 @@ class RandomModuleTest {
             List<String> plain = Outcome.of(module, Mode.PLAIN);
             assertEquals(plain, Outcome.of(module, Mode.TIERED), "patterns, seed " + seed);
             assertEquals(plain, Outcome.of(module, Mode.ANCHORED), "anchors, seed " + seed);
-            assertEquals(Peer.withoutKinds(plain), Peer.outcome(module), "peer, seed " + seed);
+            // How deep calls may go, and so what they have done by then, is each engine's own; the peer's changes as it is compiled.
+            if (plain.stream().noneMatch(line -> line.contains("CALL_STACK_EXHAUSTED"))) {
+                assertEquals(Peer.withoutKinds(plain), Peer.outcome(module), "peer, seed " + seed);
+            }
         }
     }
 
