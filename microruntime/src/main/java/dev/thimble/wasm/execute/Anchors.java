@@ -21,6 +21,8 @@ public final class Anchors {
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
     private static final byte[] FUNCTION = template("FunctionAnchor.class");
+    private static final byte[] SMALL = template("SmallFunction.class");
+    private static final byte[] TARGET = template("CallTarget.class");
     private static final byte[] REGISTERS = template("RegisterLoop.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
@@ -53,8 +55,11 @@ public final class Anchors {
         return (Stmt) define(null, kind, statements, lists, list, leaf, cost);
     }
 
-    /** A hot function, whose list number 0 has these statements. */
-    public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists) {
+    /** A hot function, whose list number 0 has these statements; {@code small} if it may be inlined. */
+    public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists, boolean small) {
+        if (small && statements.length <= SIZE) {
+            return (FunctionBody) define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
+        }
         return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0);
     }
 
@@ -74,6 +79,11 @@ public final class Anchors {
             level = chunks;
         }
         return define(new Content(entry, kind, level, lists, list, 0, each, leaf, cost));
+    }
+
+    /** What calls a function that may be inlined. */
+    static Stmt target(FunctionCode code) {
+        return (Stmt) define(TARGET, code);
     }
 
     /** What the class of a loop with registers takes over. */

@@ -12,7 +12,10 @@ public final class ColdFunction extends FunctionBody {
 
     @Override
     int run(Frame f) {
-        entry.run(f);
+        if (entry.cost() != 0 && f.meter.take(entry.cost())) {
+            return entry.again(f, this);
+        }
+        entry.prepare(f);
         return list.exec(f);
     }
 }

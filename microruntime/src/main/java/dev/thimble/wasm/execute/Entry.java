@@ -16,14 +16,8 @@ public record Entry(int size, int firstZero, int endZero, boolean references, in
     /** For what has been entered before. */
     static final Entry NONE = new Entry(0, 0, 0, false, 0, 0);
 
-    void run(Frame f) {
-        if (cost != 0 && f.meter.take(cost)) {
-            refuel(f);
-        }
-        prepare(f);
-    }
-
-    private void prepare(Frame f) {
+    /** Makes room, and zeroes locals. */
+    void prepare(Frame f) {
         f.ensureSlots(size);
         Arrays.fill(f.slots, firstZero, endZero, 0);
         if (references) {
@@ -36,13 +30,18 @@ public record Entry(int size, int firstZero, int endZero, boolean references, in
         Arrays.fill(f.references, firstZero, endZero, null);
     }
 
-    /** Goes on with the next slice of fuel, or leaves the frame as one that is suspended at the entry. */
-    void refuel(Frame f) {
+    /**
+     * Runs a function for which the rest of the slice was not enough, or leaves the frame as one that is suspended at the entry. A
+     * body returns what this returns: if it went on after this call, compiled code would have to load the frame again.
+     */
+    int again(Frame f, FunctionBody body) {
         try {
             f.meter.nextSlice();
         } catch (RuntimeException e) {
             prepare(f);
             throw f.fault(e, offset);
         }
+        f.meter.giveBack(cost);
+        return body.run(f);
     }
 }

@@ -1,7 +1,7 @@
 package dev.thimble.wasm.execute;
 
 /**
- * A hot function: its entry and up to 16 statements, a template like {@link Anchor}. It is longer than what HotSpot inlines:
+ * A hot function that is not short: its entry and up to 16 statements, a template like {@link Anchor}. It is longer than what HotSpot inlines:
  * each function is compiled on its own, and a call of it is a call.
  */
 final class FunctionAnchor extends FunctionBody {
@@ -62,9 +62,8 @@ final class FunctionAnchor extends FunctionBody {
 
     @Override
     int run(Frame f) {
-        // Fuel first: after what may call something else, the frame's fields have to be loaded again.
         if (COST != 0 && f.meter.take(COST)) {
-            ENTRY.refuel(f);
+            return ENTRY.again(f, this);
         }
         if (SIZE > Frame.MIN_SLOTS) {
             f.ensureSlots(SIZE);

@@ -11,7 +11,9 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     public final FunctionType type;
     private final Translator translator;
     /** This itself until it has been translated. */
-    private FunctionBody body = this;
+    FunctionBody body = this;
+    /** What calls the function: this itself, or when it is hot and short a {@link CallTarget}. */
+    private Stmt target = this;
     /** The lists of {@link #body}. */
     private FunctionLists lists;
     private Continuation.Cache continuations;
@@ -68,6 +70,7 @@ public final class FunctionCode extends FunctionBody implements Stmt {
      */
     public void drop() {
         body = this;
+        target = this;
         continuations = null;
         if (lists != null) {
             lists.drop();
@@ -78,6 +81,16 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     public void replace(FunctionBody tree) {
         body = tree;
         continuations = null;
+    }
+
+    /** What is to call the function from now on. */
+    public Stmt target() {
+        return target;
+    }
+
+    /** Gives the function a place of its own to be called from, at which it can be inlined. */
+    public void separate() {
+        target = Anchors.target(this);
     }
 
     /** Takes the lists of the function's tree. */

@@ -33,7 +33,7 @@ final class CallTranslator {
     }
 
     void call(int function) {
-        Stmt target = function < module.importedFunctions() ? new Calls.Import(function) : owner.function(function);
+        Stmt target = function < module.importedFunctions() ? new Calls.Import(function) : owner.function(function).target();
         callTarget(target, module.functionType(function));
     }
 

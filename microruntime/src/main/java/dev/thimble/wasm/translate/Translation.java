@@ -30,6 +30,8 @@ final class Translation {
     private static final int ANCHOR_BYTES = 250;
 
     private static final int NOWHERE = 0;
+    /** Bytes of a body that is inlined where it is called. */
+    private static final int SMALL = 128;
 
     private final ModuleTranslator module;
     private final FunctionLists lists;
@@ -42,6 +44,8 @@ final class Translation {
     private final int maxAnchors;
     private int anchors;
     private int statementCount;
+    /** Whether the function is worth inlining. */
+    private final boolean small;
     /** Whether this one is only to find out about registers. */
     private boolean surveys;
     /** Where its loops keep slots, or null. */
@@ -54,6 +58,7 @@ final class Translation {
         this.lists = lists;
         this.elapsed = elapsed;
         everything = module.mode == Mode.ANCHORED;
+        small = module.module.bodyEnd(lists.code.index) - module.module.bodyStart(lists.code.index) <= SMALL;
     }
 
     /** One that anchors nothing new. */
@@ -77,6 +82,9 @@ final class Translation {
 
     /** The function's tree. */
     FunctionBody run() {
+        if (place == NOWHERE && small && anchors(FunctionLists.FUNCTION)) {
+            lists.code.separate();
+        }
         return run(registers());
     }
 
@@ -161,9 +169,9 @@ final class Translation {
         note(FunctionLists.FUNCTION, statements, at);
         contents[FunctionLists.FUNCTION] = statements;
         if (anchors(FunctionLists.FUNCTION)) {
-            anchors += 1 + statements.length / Anchors.SIZE;
+            anchors += (small ? 2 : 1) + statements.length / Anchors.SIZE;
             anchored[FunctionLists.FUNCTION] = lists.code;
-            return Anchors.function(entry, statements, lists);
+            return Anchors.function(entry, statements, lists, small);
         }
         return new ColdFunction(entry, new ColdList(lists, FunctionLists.FUNCTION, ListKind.BLOCK, 0));
     }
