@@ -108,11 +108,16 @@ public final class FunctionLists {
         return inFrame == null || !inFrame.get(list);
     }
 
+    /** Notes that a loop is not to keep them there; to be called while it is translated. */
+    public void leaveInFrame(int list) {
+        inFrame = inFrame == null ? new BitSet() : inFrame;
+        inFrame.set(list);
+    }
+
     /** Puts a loop that keeps them there in vain back into the frame. */
     void withoutRegisters(int list) {
         synchronized (code) {
-            inFrame = inFrame == null ? new BitSet() : inFrame;
-            inFrame.set(list);
+            leaveInFrame(list);
             translator.withoutRegisters(this);
         }
     }

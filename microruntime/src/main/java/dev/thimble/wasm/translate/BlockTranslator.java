@@ -203,7 +203,7 @@ final class BlockTranslator {
         label.list = listCount++;
         label.condition = condition == null ? null : condition.node;
         if (kind == Label.Kind.LOOP) {
-            stack.beginLoop(label.list, parameters.length == 0 && lists.usesRegisters(label.list));
+            stack.beginLoop(label.list, parameters.length == 0 && lists.usesRegisters(label));
         }
     }
 

@@ -32,6 +32,8 @@ final class Translation {
     private static final int NOWHERE = 0;
     /** Bytes of a body that is inlined where it is called. */
     private static final int SMALL = 128;
+    /** Rounds of a loop, each time that it is entered, that pay for moving slots to registers and back. */
+    private static final int ROUNDS = 2;
 
     private final ModuleTranslator module;
     private final FunctionLists lists;
@@ -216,8 +218,20 @@ final class Translation {
     }
 
     /** Whether a list, if it is an innermost loop, is to keep slots in registers. */
-    boolean usesRegisters(int list) {
-        return anchors(list) && lists.mayUseRegisters(list);
+    boolean usesRegisters(Label loop) {
+        boolean anchored = anchors(loop.list);
+        if (anchored && surveys && !everything && lists.anchored(loop.list) == null && isBrief(loop)) {
+            lists.leaveInFrame(loop.list);
+        }
+        return anchored && lists.mayUseRegisters(loop.list);
+    }
+
+    private boolean isBrief(Label loop) {
+        Label outer = loop.outer;
+        while (outer != null && lists.runs(outer.list) == 0) {
+            outer = outer.outer;
+        }
+        return outer != null && lists.runs(loop.list) < ROUNDS * lists.runs(outer.list);
     }
 
     /** Makes a switch, which is a statement of list number {@code list}. */
