@@ -27,6 +27,10 @@ class FuelTest {
     /** Modules that never end by themselves; each counts its work at address 0. */
     private static final Map<String, String> ENDLESS = Map.of(
             "loop", "loop -; i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; br 0; end",
+            "short loops", "loop -; i32.const 3; local.set 1; loop -; i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0;"
+                    + " local.get 1; i32.const 1; i32.sub; local.tee 1; br_if 0; end; i32.const 5; local.set 1; loop -; local.get 1; i32.const 1;"
+                    + " i32.and; if -; i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; nop; end;"
+                    + " local.get 1; i32.const 1; i32.sub; local.tee 1; br_if 0; end; br 0; end",
             "calls", "i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; local.get 0; i32.const 40; i32.lt_s; if -;"
                     + " local.get 0; i32.const 1; i32.add; call 0; local.get 0; i32.const 1; i32.add; call 0; end",
             "bulk", "loop -; i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; i32.const 16; i32.const 4096;"
