@@ -1,8 +1,6 @@
 package dev.thimble.agent;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonDeserializer;
 import dev.thimble.agent.cell.Incident;
 import dev.thimble.agent.port.LogRing;
 import java.time.Instant;
@@ -16,10 +14,7 @@ import java.util.Objects;
  */
 public final class Answers {
     private static final int SHOWN = 80;
-    /** What a device says is printed on a terminal, which its control characters must not reach; line feeds may. */
-    private static final String CONTROL = "[\\p{Cntrl}\\x{80}-\\x{9f}&&[^\\n]]";
-    private static final Gson READER = new GsonBuilder().registerTypeAdapter(String.class,
-        (JsonDeserializer<String>) (json, _, _) -> printable(json.getAsString())).create();
+    private static final Gson READER = new Gson();
 
     private Answers() {}
 
@@ -33,14 +28,9 @@ public final class Answers {
         if (answer == null) {
             Done refusal = parse(json, Done.class);
             throw new IllegalArgumentException(refusal != null ? device + " refuses: " + refusal.text
-                : device + " sent something else than an answer: " + printable(json.substring(0, Math.min(SHOWN, json.length()))));
+                : device + " sent something else than an answer: " + json.substring(0, Math.min(SHOWN, json.length())));
         }
         return answer;
-    }
-
-    /** The text without what would command a terminal. */
-    public static String printable(String text) {
-        return text.replaceAll(CONTROL, "\ufffd");
     }
 
     private static <T> T parse(String json, Class<T> type) {

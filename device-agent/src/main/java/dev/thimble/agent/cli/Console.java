@@ -5,15 +5,21 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.tinylog.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /**
  * What every command shares: data on standard output, progress and problems on standard error, {@code --json},
- * {@code -q}, {@code -v}. Colour and bars only on a terminal, and no colour with {@code NO_COLOR}.
+ * {@code -q}, {@code -v}. Colour and bars only on a terminal, and no colour with {@code NO_COLOR}. Much of what is printed
+ * comes from devices, brokers and modules: no control character in it reaches the terminal, except line feeds and tabs.
  */
 public final class Console {
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+    private static final String CONTROL = "[\\p{Cntrl}\\x{80}-\\x{9f}&&[^\n\t]]";
+    private static final Pattern FOREIGN = Pattern.compile(CONTROL);
+    /** The same where {@link #coloured} colours: there its own sequences stay. */
+    private static final Pattern NOT_OURS = Pattern.compile("(?!\u001b\\[(?:0|2|31|32)m)" + CONTROL);
 
     @Option(names = "--json", description = "print one JSON object, or one per line where a command goes on")
     private boolean json;
@@ -53,7 +59,7 @@ public final class Console {
     public synchronized void print(String line) {
         clearBar();
         PrintStream out = System.out;
-        out.println(line);
+        out.println(shown(line));
         out.flush();
     }
 
@@ -61,13 +67,13 @@ public final class Console {
     public synchronized void progress(String line) {
         if (!quiet) {
             clearBar();
-            System.err.println(line);
+            System.err.println(shown(line));
         }
     }
 
     public synchronized void problem(String line) {
         clearBar();
-        System.err.println(line);
+        System.err.println(shown(line));
     }
 
     /** Whether a line that is drawn again and again would be seen as such. */
@@ -77,7 +83,7 @@ public final class Console {
 
     /** Draws a line over the last one. Only where {@link #hasBar}. */
     public synchronized void bar(String line) {
-        System.err.print("\r\u001b[K" + line);
+        System.err.print("\r\u001b[K" + shown(line));
         System.err.flush();
         barWidth = line.length();
     }
@@ -104,8 +110,20 @@ public final class Console {
     }
 
     private String coloured(String code, String text) {
-        boolean wanted = terminal() && System.getenv("NO_COLOR") == null && !json;
-        return wanted ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+        return colours() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+
+    private boolean colours() {
+        return terminal() && System.getenv("NO_COLOR") == null && !json;
+    }
+
+    private String shown(String line) {
+        return colours() ? NOT_OURS.matcher(line).replaceAll("\ufffd") : printable(line);
+    }
+
+    /** The text without what would command a terminal. */
+    static String printable(String text) {
+        return FOREIGN.matcher(text).replaceAll("\ufffd");
     }
 
     private static boolean terminal() {

@@ -81,7 +81,7 @@ public final class Thimble implements Runnable {
             case ConfigException e -> ExitCode.USAGE;
             default -> ExitCode.FAILED;
         };
-        line.getErr().println("thimble " + line.getCommandName() + ": " + explain(failure));
+        line.getErr().println(Console.printable("thimble " + line.getCommandName() + ": " + explain(failure)));
         if (code == ExitCode.FAILED && parsed.matchedOptionValue("--verbose", false)) {
             failure.printStackTrace(line.getErr());
         }

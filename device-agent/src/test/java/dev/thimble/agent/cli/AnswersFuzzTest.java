@@ -95,8 +95,9 @@ class AnswersFuzzTest {
         }
     }
 
-    private static void checkPrintable(String text, String input) {
-        assertTrue(text.chars().noneMatch(c -> c != '\n' && Character.isISOControl(c)), () -> "a control character of " + input + " in " + text);
+    private static void checkPrintable(String answer, String input) {
+        String text = Console.printable(answer);
+        assertTrue(text.chars().noneMatch(c -> c != '\n' && c != '\t' && Character.isISOControl(c)), () -> "a control character of " + input + " in " + text);
     }
 
     private static String mutate(String input, List<String> corpus, Random random) {
