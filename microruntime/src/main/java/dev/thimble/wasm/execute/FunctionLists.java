@@ -14,9 +14,9 @@ import java.util.BitSet;
  */
 public final class FunctionLists {
     /** After so many runs of a list, and again after as many, it is asked whether it is hot. */
-    private static final int ASK = 256;
+    public static final int ASK = 256;
     /** Milliseconds for which runs are counted. */
-    private static final int WINDOW = 1000;
+    public static final int WINDOW = 1000;
     /** Number of the list that is the function itself. */
     public static final int FUNCTION = 0;
     private static final Stmt[] NONE = {};

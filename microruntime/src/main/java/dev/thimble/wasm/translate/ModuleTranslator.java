@@ -22,6 +22,10 @@ import java.util.WeakHashMap;
 public final class ModuleTranslator implements Translator {
     /** Those that have made anchors. */
     private static final Set<ModuleTranslator> ANCHORING = Collections.newSetFromMap(new WeakHashMap<>());
+    /** Runs of a list in a millisecond from which on it is hot. */
+    private static final int HOT = 32;
+    /** Runs of all cold lists of a module in a millisecond, over a second, from which on those count that run only once in one. */
+    private static final int SPREAD = 512;
 
     final Module module;
     final Mode mode;
@@ -32,6 +36,9 @@ public final class ModuleTranslator implements Translator {
     /** At least the bytes of all functions. */
     private long bytes;
     private int anchors;
+    private int asked;
+    private long askedSince = System.nanoTime();
+    private boolean spread;
 
     /**
      * @param metered       whether the code takes fuel and can be stopped
@@ -96,12 +103,13 @@ public final class ModuleTranslator implements Translator {
     @Override
     public void promote(FunctionLists lists, int list, int elapsed) {
         synchronized (lists.code) {
-            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) < elapsed) {
+            int least = least();
+            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) / least < elapsed) {
                 return;
             }
             int left = anchorsLeft();
             if (left > 0) {
-                anchor(lists, elapsed, lists.anchors() + left);
+                anchor(lists, elapsed * least, lists.anchors() + left);
             }
         }
     }
@@ -115,11 +123,24 @@ public final class ModuleTranslator implements Translator {
         }
     }
 
-    private void anchor(FunctionLists lists, int elapsed, int most) {
+    private void anchor(FunctionLists lists, int runs, int most) {
         int old = lists.bytes();
-        lists.code.replace(Translation.hot(this, lists, elapsed, most).run());
+        lists.code.replace(Translation.hot(this, lists, runs, most).run());
         countAnchors();
         count(lists, lists.bytes() - old);
+    }
+
+    /** Notes that a list has run {@link FunctionLists#ASK} times; how often one must run in a millisecond to be hot. */
+    private int least() {
+        asked++;
+        long now = System.nanoTime();
+        int elapsed = (int) Math.min((now - askedSince) / 1_000_000, Integer.MAX_VALUE);
+        if (elapsed > FunctionLists.WINDOW) {
+            spread = asked / elapsed >= SPREAD / FunctionLists.ASK;
+            asked = 0;
+            askedSince = now;
+        }
+        return spread ? 1 : HOT;
     }
 
     private void countAnchors() {

@@ -16,8 +16,8 @@ import dev.thimble.wasm.execute.Stmt;
 import java.util.Arrays;
 
 /**
- * One translation of a function, and which of its lists become anchored in it: none, or those that have run more than once
- * in a millisecond, and those that were anchored before.
+ * One translation of a function, and which of its lists become anchored in it: none, or those that have run often enough,
+ * and those that were anchored before.
  *
  * <p>What is anchored is always made anew, so that HotSpot compiles nested lists as one: what it has compiled on its own it
  * would rather call. A list that runs less often may be called, and a class of its own would not be worth its room.
@@ -37,7 +37,7 @@ final class Translation {
 
     private final ModuleTranslator module;
     private final FunctionLists lists;
-    private final int elapsed;
+    private final int coldRuns;
     private final int place;
     private final boolean everything;
     private final Offsets offsets = new Offsets();
@@ -53,12 +53,12 @@ final class Translation {
     /** Where its loops keep slots, or null. */
     private LoopRegisters registers;
 
-    private Translation(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors, int place) {
+    private Translation(ModuleTranslator module, FunctionLists lists, int coldRuns, int maxAnchors, int place) {
         this.place = place;
         this.maxAnchors = maxAnchors;
         this.module = module;
         this.lists = lists;
-        this.elapsed = elapsed;
+        this.coldRuns = coldRuns;
         everything = module.mode == Mode.ANCHORED;
         small = module.module.bodyEnd(lists.code.index) - module.module.bodyStart(lists.code.index) <= SMALL;
     }
@@ -71,10 +71,10 @@ final class Translation {
     /**
      * One that anchors what is hot.
      *
-     * @param elapsed milliseconds in which the lists' runs have been counted
+     * @param coldRuns how often a list may have run that is not
      */
-    static Translation hot(ModuleTranslator module, FunctionLists lists, int elapsed, int maxAnchors) {
-        return new Translation(module, lists, elapsed, maxAnchors, NOWHERE);
+    static Translation hot(ModuleTranslator module, FunctionLists lists, int coldRuns, int maxAnchors) {
+        return new Translation(module, lists, coldRuns, maxAnchors, NOWHERE);
     }
 
     /** One of the rest of a function, which begins at {@code place}; the lists are left as they are. */
@@ -96,7 +96,7 @@ final class Translation {
         FunctionBody tree = translator.translate();
         if (discarded()) {
             registers.dropThoseThatDiffer();
-            var second = new Translation(module, lists, elapsed, maxAnchors, place);
+            var second = new Translation(module, lists, coldRuns, maxAnchors, place);
             tree = second.run(registers);
             contents = second.contents;
         } else if (place == NOWHERE) {
@@ -111,11 +111,11 @@ final class Translation {
 
     /** What the loops that become anchored keep in registers. */
     private LoopRegisters registers() {
-        if (!InRegister.SUPPORTED || place != NOWHERE || !everything && elapsed == COLD) {
+        if (!InRegister.SUPPORTED || place != NOWHERE || !everything && coldRuns == COLD) {
             return null;
         }
         var found = new LoopRegisters();
-        var survey = new Translation(module, lists, elapsed, maxAnchors, place);
+        var survey = new Translation(module, lists, coldRuns, maxAnchors, place);
         survey.surveys = true;
         new FunctionTranslator(module, lists.code.index, survey, found).translate();
         found.choose();
@@ -142,7 +142,7 @@ final class Translation {
         if (!lists.hasBegun()) {
             lists.begin(count, offsets.packed());
         }
-        if (elapsed != COLD) {
+        if (coldRuns != COLD) {
             lists.anchor(Arrays.copyOf(anchored, count), anchors);
         }
         lists.fill(contents);
@@ -214,7 +214,7 @@ final class Translation {
 
     /** Whether a list is to be anchored. */
     boolean anchors(int list) {
-        return everything || elapsed != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > elapsed);
+        return everything || coldRuns != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > coldRuns);
     }
 
     /** Whether a list, if it is an innermost loop, is to keep slots in registers. */
