@@ -61,9 +61,13 @@ class ExecutionTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void callsBlocksAndHostCallsAllocateNothing(Mode mode) {
+        allocateNothing(mode, 40);
+    }
+
+    private static void allocateNothing(Mode mode, int rounds) {
         Call call = work(mode, InstanceOptions.DEFAULT).function("run").newCall();
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < rounds; i++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int k = 0; k < 50; k++) {
                 call.i32(0, 200);
@@ -73,6 +77,27 @@ class ExecutionTest {
             assertEquals(expected(200), call.i32Result(0));
         }
         assertEquals(0, least, "bytes in 10,000 iterations");
+    }
+
+    /** Also where no compiler takes objects apart that never leave a method: on a busy machine that may be for long. */
+    @Test
+    void norDoTheyWithoutACompiler() throws Exception {
+        Process jvm = new ProcessBuilder(Jdks.HOME.resolve("bin/java").toString(), "-Xint", "-cp", System.getProperty("java.class.path"),
+                WithoutACompiler.class.getName()).redirectErrorStream(true).start();
+        String output = new String(jvm.getInputStream().readAllBytes());
+        assertEquals(0, jvm.waitFor(), output);
+    }
+
+    /** The program of that test. */
+    static final class WithoutACompiler {
+        private WithoutACompiler() {
+        }
+
+        public static void main(String[] args) {
+            for (Mode mode : Mode.values()) {
+                allocateNothing(mode, 5);
+            }
+        }
     }
 
     @Test

@@ -8,7 +8,8 @@ import java.util.Objects;
  * that only the engine can make, and anything may stand in a table of {@code externref}. Not thread-safe.
  */
 public final class Table {
-    private final TableType type;
+    /** Calls through the table ask for it, so it is made anew only when the table has grown. */
+    private TableType type;
     private final int limit;
     private Object[] elements;
 
@@ -35,7 +36,7 @@ public final class Table {
 
     /** The type, with the present size as minimum, as importing modules see it. */
     public TableType type() {
-        return new TableType(type.element(), type.table64(), elements.length, type.maximum());
+        return type;
     }
 
     /** Number of elements. */
@@ -86,6 +87,7 @@ public final class Table {
             Bulk.fill(larger, before, (int) delta, initial, between);
         }
         elements = larger;
+        type = new TableType(type.element(), type.table64(), larger.length, type.maximum());
         return before;
     }
 
