@@ -16,8 +16,8 @@ import org.graalvm.polyglot.Context;
 public final class Footprint {
     private static final double WARM_UP_SECONDS = 6;
     /** How many times its small job a program does until all its loops are hot. */
-    static final int HOT = 20;
-    static final int COPIES = 50;
+    static final int HOT = 80;
+    static final int COPIES = 20;
     /** For modules whose job takes long. */
     private static final int FEW_COPIES = 10;
 

@@ -48,7 +48,7 @@ class BudgetTest {
     @Test
     void moduleThatHasRun() {
         check("heap of a module that has run ÷ its binary", once.timesItsBinary(), 3, 3);
-        check("heap of a module, all of it hot ÷ its binary", hot.timesItsBinary(), 3, 8);
+        check("heap of a module, all of it hot ÷ its binary", hot.timesItsBinary(), 3, 6);
     }
 
     @Test
@@ -58,7 +58,7 @@ class BudgetTest {
 
     @Test
     void translatedInstruction() {
-        check("heap per translated instruction, all hot, bytes", hot.bytesPerInstruction(), 10, 20);
+        check("heap per translated instruction, all hot, bytes", hot.bytesPerInstruction(), 10, 12);
     }
 
     private static void check(String what, double measured, double budget, double ceiling) {

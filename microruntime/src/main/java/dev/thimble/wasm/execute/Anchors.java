@@ -92,6 +92,21 @@ public final class Anchors {
         Stmt statement(int i) {
             return at(statements, i);
         }
+
+        /** Those that have no field of the class, or null. */
+        More more() {
+            return statements.length <= More.FIRST ? null : new More(statement(12), statement(13), statement(14), statement(15), statement(16), statement(17),
+                    statement(18), statement(19), statement(20), statement(21), statement(22), statement(23),
+                    statement(24), statement(25), statement(26), statement(27), statement(28), statement(29),
+                    statement(30), statement(31));
+        }
+    }
+
+    /** The later statements of a long loop with registers: most are short, and every class has room for all of its fields. */
+    record More(Stmt s12, Stmt s13, Stmt s14, Stmt s15, Stmt s16, Stmt s17, Stmt s18, Stmt s19,
+                Stmt s20, Stmt s21, Stmt s22, Stmt s23, Stmt s24, Stmt s25, Stmt s26, Stmt s27,
+                Stmt s28, Stmt s29, Stmt s30, Stmt s31) {
+        private static final int FIRST = 12;
     }
 
     /**

@@ -21,26 +21,8 @@ final class RegisterLoop implements Stmt {
     private static final Stmt S9;
     private static final Stmt S10;
     private static final Stmt S11;
-    private static final Stmt S12;
-    private static final Stmt S13;
-    private static final Stmt S14;
-    private static final Stmt S15;
-    private static final Stmt S16;
-    private static final Stmt S17;
-    private static final Stmt S18;
-    private static final Stmt S19;
-    private static final Stmt S20;
-    private static final Stmt S21;
-    private static final Stmt S22;
-    private static final Stmt S23;
-    private static final Stmt S24;
-    private static final Stmt S25;
-    private static final Stmt S26;
-    private static final Stmt S27;
-    private static final Stmt S28;
-    private static final Stmt S29;
-    private static final Stmt S30;
-    private static final Stmt S31;
+    /** The statements after these, or null. */
+    private static final Anchors.More MORE;
     private static final FunctionLists LISTS;
     private static final int LIST;
     private static final RegisterTrial TRIAL;
@@ -127,26 +109,7 @@ final class RegisterLoop implements Stmt {
         S9 = content.statement(9);
         S10 = content.statement(10);
         S11 = content.statement(11);
-        S12 = content.statement(12);
-        S13 = content.statement(13);
-        S14 = content.statement(14);
-        S15 = content.statement(15);
-        S16 = content.statement(16);
-        S17 = content.statement(17);
-        S18 = content.statement(18);
-        S19 = content.statement(19);
-        S20 = content.statement(20);
-        S21 = content.statement(21);
-        S22 = content.statement(22);
-        S23 = content.statement(23);
-        S24 = content.statement(24);
-        S25 = content.statement(25);
-        S26 = content.statement(26);
-        S27 = content.statement(27);
-        S28 = content.statement(28);
-        S29 = content.statement(29);
-        S30 = content.statement(30);
-        S31 = content.statement(31);
+        MORE = content.more();
         Anchors.made = new RegisterLoop();
     }
 
@@ -311,87 +274,87 @@ final class RegisterLoop implements Stmt {
                     continue;
                 }
                 at = 11;
-                if ((r = S11.exec(g)) != NEXT || S12 == null) {
+                if ((r = S11.exec(g)) != NEXT || MORE == null) {
                     continue;
                 }
                 at = 12;
-                if ((r = S12.exec(g)) != NEXT || S13 == null) {
+                if ((r = MORE.s12().exec(g)) != NEXT || MORE.s13() == null) {
                     continue;
                 }
                 at = 13;
-                if ((r = S13.exec(g)) != NEXT || S14 == null) {
+                if ((r = MORE.s13().exec(g)) != NEXT || MORE.s14() == null) {
                     continue;
                 }
                 at = 14;
-                if ((r = S14.exec(g)) != NEXT || S15 == null) {
+                if ((r = MORE.s14().exec(g)) != NEXT || MORE.s15() == null) {
                     continue;
                 }
                 at = 15;
-                if ((r = S15.exec(g)) != NEXT || S16 == null) {
+                if ((r = MORE.s15().exec(g)) != NEXT || MORE.s16() == null) {
                     continue;
                 }
                 at = 16;
-                if ((r = S16.exec(g)) != NEXT || S17 == null) {
+                if ((r = MORE.s16().exec(g)) != NEXT || MORE.s17() == null) {
                     continue;
                 }
                 at = 17;
-                if ((r = S17.exec(g)) != NEXT || S18 == null) {
+                if ((r = MORE.s17().exec(g)) != NEXT || MORE.s18() == null) {
                     continue;
                 }
                 at = 18;
-                if ((r = S18.exec(g)) != NEXT || S19 == null) {
+                if ((r = MORE.s18().exec(g)) != NEXT || MORE.s19() == null) {
                     continue;
                 }
                 at = 19;
-                if ((r = S19.exec(g)) != NEXT || S20 == null) {
+                if ((r = MORE.s19().exec(g)) != NEXT || MORE.s20() == null) {
                     continue;
                 }
                 at = 20;
-                if ((r = S20.exec(g)) != NEXT || S21 == null) {
+                if ((r = MORE.s20().exec(g)) != NEXT || MORE.s21() == null) {
                     continue;
                 }
                 at = 21;
-                if ((r = S21.exec(g)) != NEXT || S22 == null) {
+                if ((r = MORE.s21().exec(g)) != NEXT || MORE.s22() == null) {
                     continue;
                 }
                 at = 22;
-                if ((r = S22.exec(g)) != NEXT || S23 == null) {
+                if ((r = MORE.s22().exec(g)) != NEXT || MORE.s23() == null) {
                     continue;
                 }
                 at = 23;
-                if ((r = S23.exec(g)) != NEXT || S24 == null) {
+                if ((r = MORE.s23().exec(g)) != NEXT || MORE.s24() == null) {
                     continue;
                 }
                 at = 24;
-                if ((r = S24.exec(g)) != NEXT || S25 == null) {
+                if ((r = MORE.s24().exec(g)) != NEXT || MORE.s25() == null) {
                     continue;
                 }
                 at = 25;
-                if ((r = S25.exec(g)) != NEXT || S26 == null) {
+                if ((r = MORE.s25().exec(g)) != NEXT || MORE.s26() == null) {
                     continue;
                 }
                 at = 26;
-                if ((r = S26.exec(g)) != NEXT || S27 == null) {
+                if ((r = MORE.s26().exec(g)) != NEXT || MORE.s27() == null) {
                     continue;
                 }
                 at = 27;
-                if ((r = S27.exec(g)) != NEXT || S28 == null) {
+                if ((r = MORE.s27().exec(g)) != NEXT || MORE.s28() == null) {
                     continue;
                 }
                 at = 28;
-                if ((r = S28.exec(g)) != NEXT || S29 == null) {
+                if ((r = MORE.s28().exec(g)) != NEXT || MORE.s29() == null) {
                     continue;
                 }
                 at = 29;
-                if ((r = S29.exec(g)) != NEXT || S30 == null) {
+                if ((r = MORE.s29().exec(g)) != NEXT || MORE.s30() == null) {
                     continue;
                 }
                 at = 30;
-                if ((r = S30.exec(g)) != NEXT || S31 == null) {
+                if ((r = MORE.s30().exec(g)) != NEXT || MORE.s31() == null) {
                     continue;
                 }
                 at = 31;
-                r = S31.exec(g);
+                r = MORE.s31().exec(g);
             } while (r == 0 && (COST == 0 || (fuel -= COST) >= 0));
         } catch (RuntimeException e) {
             thrown = e;
