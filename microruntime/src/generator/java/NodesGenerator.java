@@ -157,7 +157,6 @@ public final class NodesGenerator {
                     private Nodes() {
                     }
                 """);
-        leafFactories();
         for (Family family : Family.values()) {
             dispatch(operations.stream().filter(o -> o.family() == family).toList(), family);
         }
@@ -165,31 +164,9 @@ public final class NodesGenerator {
         line(1, "/** The patterns' names, at the indices that {@link Patterns} uses. */");
         line(1, "static final List<String> PATTERNS = List.of((\"%s\").split(\" \"));", String.join(" \"\n            + \"", PATTERNS));
         line(0, "}\n");
-        leaves();
         operations.stream().filter(o -> !o.shared()).forEach(NodesGenerator::records);
         operations.stream().filter(Operation::shared).collect(Collectors.groupingBy(Operation::sharedName, TreeMap::new, Collectors.toList()))
                 .forEach(NodesGenerator::sharedRecord);
-    }
-
-    private static void leafFactories() {
-        for (String leaf : List.of("local", "result")) {
-            String text = leaf.equals("local") ? "A local or spilled operand of this frame."
-                    : "A result of the last call, still in the callee's frame.";
-            line(1, "/** %s {@code type} is a code of {@link Opcodes}. */", text);
-            line(1, "public static Node %s(int type, int slot) {", leaf);
-            line(2, "switch (type) {");
-            for (Type t : Type.values()) {
-                line(3, "case Opcodes.%s: return new %s%c(slot);", t, leaf.equals("local") ? "Local" : "Result", t.letter);
-            }
-            line(3, "default: throw new IllegalArgumentException();");
-            line(2, "}");
-            line(1, "}\n");
-        }
-        for (Type t : Type.values()) {
-            line(1, "public static Node constant(%s value) {", t.java);
-            line(2, "return new Const%c(value);", t.letter);
-            line(1, "}\n");
-        }
     }
 
     private static String parameters(Family family) {
@@ -224,8 +201,7 @@ public final class NodesGenerator {
         line(1, "private static %s %s(%s) {", o.family() == Family.STORE ? "Stmt" : "Node", o.factory(), parameters(o.family()));
         String rest = last(o);
         if (o.commutative() && !o.patterns.isEmpty()) {
-            Type t = o.operands.get(0);
-            line(2, "if (a instanceof Const%c) {", t.letter);
+            line(2, "if (a instanceof Slots.Constant) {");
             line(3, "Node swap = a;");
             line(3, "a = b;");
             line(3, "b = swap;");
@@ -236,15 +212,14 @@ public final class NodesGenerator {
             List<String> values = new ArrayList<>();
             for (int i = 0; i < pattern.length(); i++) {
                 String operand = i == 0 ? "a" : "b";
-                Type t = o.operands.get(i);
                 switch (pattern.charAt(i)) {
                     case 'L' -> {
-                        conditions.add(operand + " instanceof Local" + t.letter);
-                        values.add("((Local" + t.letter + ") " + operand + ").slot()");
+                        conditions.add(operand + " instanceof Slots.Local");
+                        values.add("((Slots.Local) " + operand + ").slot()");
                     }
                     case 'C' -> {
-                        conditions.add(operand + " instanceof Const" + t.letter);
-                        values.add("((Const" + t.letter + ") " + operand + ").value()");
+                        conditions.add(operand + " instanceof Slots.Constant");
+                        values.add("(" + o.operands.get(i).java + ") ((Slots.Constant) " + operand + ").value()");
                     }
                     default -> values.add(operand);
                 }
@@ -267,19 +242,6 @@ public final class NodesGenerator {
 
     private static String last(Operation o) {
         return o.family() == Family.LOAD || o.family() == Family.STORE ? ", offset" : o.mayTrap() ? ", at" : "";
-    }
-
-    private static void leaves() {
-        for (Type t : Type.values()) {
-            record("Local" + t.letter, "int slot", t, String.format(t.slot, "slot"));
-            record("Result" + t.letter, "int slot", t, String.format(t.slot.replace("f.slots", "f.next.slots"), "slot"));
-            record("Const" + t.letter, t.java + " value", t, "value");
-        }
-    }
-
-    private static void record(String name, String components, Type result, String expression) {
-        line(0, "record %s(%s) implements Node.Of%s {", name, components, result);
-        method(result.java + " exec" + result.letter, "return " + expression + ";");
     }
 
     private static void method(String declaration, String... body) {

@@ -33,7 +33,8 @@ public final class Control {
 
     /** A conditional branch. */
     public static Stmt branchIf(Node condition, int depth) {
-        return condition instanceof I32Eqz not ? new BrUnless(not.a(), depth) : new BrIf(condition, depth);
+        return condition instanceof Not not ? not.a instanceof Not twice ? branchIf(twice.a, depth) : new BrUnless(not.a, depth)
+                : new BrIf(condition, depth);
     }
 
     private record BrIf(Node condition, int depth) implements Stmt {
@@ -72,8 +73,8 @@ public final class Control {
 
     /** {@code if} as the structured block that it is: branches to its own label end here. */
     public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int nesting) {
-        if (condition instanceof I32Eqz not) {
-            return branch(not.a(), otherwise, then, nesting);
+        if (condition instanceof Not not) {
+            return branch(not.a, otherwise, then, nesting);
         }
         switch (nesting & 3) {
             case 0: return new If0(condition, then, otherwise);
@@ -155,6 +156,7 @@ public final class Control {
         }
     }
 
+    /** {@code i32.eqz}. */
     public record Not(Node a) implements Node.OfBoolean {
         @Override
         public boolean test(Frame f) {
@@ -170,66 +172,52 @@ public final class Control {
         }
     }
 
-    public static Node select(int type, Node a, Node b, Node condition) {
-        switch (type) {
-            case 1: return new SelectI(a, b, condition);
-            case 2: return new SelectL(a, b, condition);
-            case 3: return new SelectF(a, b, condition);
-            case 4: return new SelectD(a, b, condition);
-            default: return new SelectA(a, b, condition);
-        }
-    }
-
-    // Each fits into 35 bytes: HotSpot inlines that much where a call was rare elsewhere, too.
-
-    private record SelectI(Node a, Node b, Node condition) implements Node.OfI32 {
+    /** {@code select} of all types but v128. Each fits into 35 bytes: HotSpot inlines that much where a call was rare elsewhere, too. */
+    public record Select(Node a, Node b, Node condition) implements Node {
         @Override
         public int execI(Frame f) {
             return choose(a.execI(f), b.execI(f), condition.test(f));
         }
 
-        private static int choose(int x, int y, boolean first) {
-            return first ? x : y;
-        }
-    }
-
-    private record SelectL(Node a, Node b, Node condition) implements Node.OfI64 {
         @Override
         public long execL(Frame f) {
             return choose(a.execL(f), b.execL(f), condition.test(f));
         }
 
-        private static long choose(long x, long y, boolean first) {
-            return first ? x : y;
-        }
-    }
-
-    private record SelectF(Node a, Node b, Node condition) implements Node.OfF32 {
         @Override
         public float execF(Frame f) {
             return choose(a.execF(f), b.execF(f), condition.test(f));
         }
 
-        private static float choose(float x, float y, boolean first) {
-            return first ? x : y;
-        }
-    }
-
-    private record SelectD(Node a, Node b, Node condition) implements Node.OfF64 {
         @Override
         public double execD(Frame f) {
             return choose(a.execD(f), b.execD(f), condition.test(f));
         }
 
-        private static double choose(double x, double y, boolean first) {
-            return first ? x : y;
-        }
-    }
-
-    private record SelectA(Node a, Node b, Node condition) implements Node.OfReference {
         @Override
         public Object execA(Frame f) {
             return choose(a.execA(f), b.execA(f), condition.test(f));
+        }
+
+        @Override
+        public long bits(Frame f) {
+            return choose(a.bits(f), b.bits(f), condition.test(f));
+        }
+
+        private static int choose(int x, int y, boolean first) {
+            return first ? x : y;
+        }
+
+        private static long choose(long x, long y, boolean first) {
+            return first ? x : y;
+        }
+
+        private static float choose(float x, float y, boolean first) {
+            return first ? x : y;
+        }
+
+        private static double choose(double x, double y, boolean first) {
+            return first ? x : y;
         }
 
         private static Object choose(Object x, Object y, boolean first) {

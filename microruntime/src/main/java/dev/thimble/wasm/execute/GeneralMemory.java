@@ -46,17 +46,13 @@ public final class GeneralMemory {
             long at = operand.bits(f);
             Memory memory = address.memory(f);
             switch (opcode) {
-                case Opcodes.I32_LOAD8_S:
-                case Opcodes.I64_LOAD8_S: return (byte) read(memory, at, 1);
-                case Opcodes.I32_LOAD8_U:
-                case Opcodes.I64_LOAD8_U: return read(memory, at, 1);
+                case Opcodes.I32_LOAD8_S: return (byte) read(memory, at, 1);
+                case Opcodes.I32_LOAD8_U: return read(memory, at, 1);
                 case Opcodes.I32_LOAD16_S:
                 case Opcodes.I64_LOAD16_S: return (short) read(memory, at, 2);
-                case Opcodes.I32_LOAD16_U:
-                case Opcodes.I64_LOAD16_U: return read(memory, at, 2);
+                case Opcodes.I32_LOAD16_U: return read(memory, at, 2);
                 case Opcodes.I64_LOAD:
                 case Opcodes.F64_LOAD: return read(memory, at, 8);
-                case Opcodes.I64_LOAD32_U: return read(memory, at, 4);
                 default: return (int) read(memory, at, 4);
             }
         }
@@ -99,10 +95,8 @@ public final class GeneralMemory {
 
         private int bytes() {
             switch (opcode) {
-                case Opcodes.I32_STORE8:
-                case Opcodes.I64_STORE8: return 1;
-                case Opcodes.I32_STORE16:
-                case Opcodes.I64_STORE16: return 2;
+                case Opcodes.I32_STORE8: return 1;
+                case Opcodes.I32_STORE16: return 2;
                 case Opcodes.I64_STORE:
                 case Opcodes.F64_STORE: return 8;
                 default: return 4;

@@ -5,49 +5,36 @@ public final class Globals {
     private Globals() {
     }
 
-    /** {@code global.get}; {@code type} is a code of {@code Opcodes}, negative for references. Not for v128. */
-    public static Node get(int type, int index) {
-        switch (type) {
-            case 1: return new GetI(index);
-            case 2: return new GetL(index);
-            case 3: return new GetF(index);
-            case 4: return new GetD(index);
-            default: return new GetA(index);
-        }
-    }
-
-    private record GetI(int index) implements Node.OfI32 {
+    /** {@code global.get} of all types but v128. */
+    public record Get(int index) implements Node {
         @Override
         public int execI(Frame f) {
-            return (int) f.instance.globals[index].bits();
+            return (int) bits(f);
         }
-    }
 
-    private record GetL(int index) implements Node.OfI64 {
         @Override
         public long execL(Frame f) {
-            return f.instance.globals[index].bits();
+            return bits(f);
         }
-    }
 
-    private record GetF(int index) implements Node.OfF32 {
         @Override
         public float execF(Frame f) {
-            return Float.intBitsToFloat((int) f.instance.globals[index].bits());
+            return Float.intBitsToFloat((int) bits(f));
         }
-    }
 
-    private record GetD(int index) implements Node.OfF64 {
         @Override
         public double execD(Frame f) {
-            return Double.longBitsToDouble(f.instance.globals[index].bits());
+            return Double.longBitsToDouble(bits(f));
         }
-    }
 
-    private record GetA(int index) implements Node.OfReference {
         @Override
         public Object execA(Frame f) {
             return f.instance.globals[index].reference();
+        }
+
+        @Override
+        public long bits(Frame f) {
+            return f.instance.globals[index].bits();
         }
     }
 

@@ -28,13 +28,6 @@ public final class References {
         }
     }
 
-    public record IsNotNull(Node a) implements Node.OfBoolean {
-        @Override
-        public boolean test(Frame f) {
-            return a.execA(f) != null;
-        }
-    }
-
     public record AsNonNull(Node a) implements Node.OfReference {
         @Override
         public Object execA(Frame f) {

@@ -2,7 +2,7 @@ package dev.thimble.wasm.execute;
 
 import dev.thimble.wasm.opcode.Opcodes;
 
-/** Statements that write slots of this frame or of the callee's. */
+/** Statements that write slots of this frame or of the callee's, and expressions that read them; constants. */
 public final class Slots {
     private Slots() {
     }
@@ -102,17 +102,97 @@ public final class Slots {
         }
     }
 
-    public record LocalA(int slot) implements Node.OfReference {
+    /** A local or spilled operand of this frame, of any type but v128. */
+    public record Local(int slot) implements Node {
+        @Override
+        public int execI(Frame f) {
+            return (int) f.slots[slot];
+        }
+
+        @Override
+        public long execL(Frame f) {
+            return f.slots[slot];
+        }
+
+        @Override
+        public float execF(Frame f) {
+            return Float.intBitsToFloat((int) f.slots[slot]);
+        }
+
+        @Override
+        public double execD(Frame f) {
+            return Double.longBitsToDouble(f.slots[slot]);
+        }
+
         @Override
         public Object execA(Frame f) {
             return f.references[slot];
         }
+
+        @Override
+        public long bits(Frame f) {
+            return f.slots[slot];
+        }
     }
 
-    public record ResultA(int slot) implements Node.OfReference {
+    /** A result of the last call, still in the callee's frame. */
+    public record Result(int slot) implements Node {
+        @Override
+        public int execI(Frame f) {
+            return (int) f.next.slots[slot];
+        }
+
+        @Override
+        public long execL(Frame f) {
+            return f.next.slots[slot];
+        }
+
+        @Override
+        public float execF(Frame f) {
+            return Float.intBitsToFloat((int) f.next.slots[slot]);
+        }
+
+        @Override
+        public double execD(Frame f) {
+            return Double.longBitsToDouble(f.next.slots[slot]);
+        }
+
         @Override
         public Object execA(Frame f) {
             return f.next.references[slot];
+        }
+
+        @Override
+        public long bits(Frame f) {
+            return f.next.slots[slot];
+        }
+    }
+
+    /** A number of any type, as a slot holds it. */
+    public record Constant(long value) implements Node {
+        @Override
+        public int execI(Frame f) {
+            return (int) value;
+        }
+
+        @Override
+        public long execL(Frame f) {
+            return value;
+        }
+
+        @Override
+        public float execF(Frame f) {
+            return Float.intBitsToFloat((int) value);
+        }
+
+        @Override
+        public double execD(Frame f) {
+            return Double.longBitsToDouble(value);
+        }
+
+        @Override
+        public long bits(Frame f) {
+            return value;
         }
     }
 }

@@ -399,7 +399,7 @@ final class BlockTranslator {
         int carried = target.branchTypes().length;
         stack.spillBelow(carried, Operand.TRAP);
         stack.spillTop(carried);
-        conditional(new References.IsNotNull(stack.peek(0).node), target, carried, depth);
+        conditional(new Control.Not(new References.IsNull(stack.peek(0).node)), target, carried, depth);
         stack.pop();
     }
 

@@ -78,8 +78,8 @@ final class CallTranslator {
         int slot = 0;
         for (Operand argument : arguments) {
             if (argument.type == TypeCode.V128) {
-                stack.emit(new Slots.Argument(slot, stack.nodes.local(TypeCode.I64, argument.slot)));
-                stack.emit(new Slots.Argument(slot + 1, stack.nodes.local(TypeCode.I64, argument.slot + 1)));
+                stack.emit(new Slots.Argument(slot, stack.nodes.local(argument.slot)));
+                stack.emit(new Slots.Argument(slot + 1, stack.nodes.local(argument.slot + 1)));
             } else if (TypeCode.isReference(argument.type)) {
                 stack.emit(new Slots.ReferenceArgument(slot, argument.node));
             } else {
@@ -96,14 +96,14 @@ final class CallTranslator {
             int result = types.result(type, i);
             if (result == TypeCode.V128) {
                 int home = stack.home(result);
-                stack.emit(Slots.set(TypeCode.I64, home, Nodes.result(TypeCode.I64, slot)));
-                stack.emit(Slots.set(TypeCode.I64, home + 1, Nodes.result(TypeCode.I64, slot + 1)));
+                stack.emit(Slots.set(TypeCode.I64, home, new Slots.Result(slot)));
+                stack.emit(Slots.set(TypeCode.I64, home + 1, new Slots.Result(slot + 1)));
                 stack.pushHome(result);
             } else if (TypeCode.isReference(result)) {
-                stack.emit(new Slots.SetReference(stack.home(result), new Slots.ResultA(slot)));
+                stack.emit(new Slots.SetReference(stack.home(result), new Slots.Result(slot)));
                 stack.pushHome(result);
             } else {
-                stack.push(result, Nodes.result(result, slot), Operand.RESULT);
+                stack.push(result, new Slots.Result(slot), Operand.RESULT);
             }
             slot += TypeCode.slots(result);
         }

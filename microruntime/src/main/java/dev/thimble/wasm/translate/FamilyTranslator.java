@@ -42,16 +42,16 @@ final class FamilyTranslator {
     void instruction(int opcode) {
         switch (opcode) {
             case Opcodes.I32_CONST:
-                stack.push(TypeCode.I32, stack.nodes.constant((int) in.signed()), 0);
+                stack.push(TypeCode.I32, stack.nodes.constant(in.signed()), 0);
                 break;
             case Opcodes.I64_CONST:
                 stack.push(TypeCode.I64, stack.nodes.constant(in.signed()), 0);
                 break;
             case Opcodes.F32_CONST:
-                stack.push(TypeCode.F32, stack.nodes.constant(Float.intBitsToFloat(in.i32Bits())), 0);
+                stack.push(TypeCode.F32, stack.nodes.constant(in.i32Bits()), 0);
                 break;
             case Opcodes.F64_CONST:
-                stack.push(TypeCode.F64, stack.nodes.constant(Double.longBitsToDouble(in.i64Bits())), 0);
+                stack.push(TypeCode.F64, stack.nodes.constant(in.i64Bits()), 0);
                 break;
             case Opcodes.GLOBAL_GET:
                 getGlobal(in.u32());
@@ -84,7 +84,9 @@ final class FamilyTranslator {
                 break;
             }
             default:
-                if (opcode >= Opcodes.I32_LOAD && opcode <= Opcodes.I64_STORE32) {
+                if (pair(opcode)) {
+                    break;
+                } else if (opcode >= Opcodes.I32_LOAD && opcode <= Opcodes.I64_STORE32) {
                     access(opcode);
                 } else if (opcode >= Opcodes.I32_EQZ && opcode <= Opcodes.I64_EXTEND32_S
                         || opcode >= Opcodes.I32_TRUNC_SAT_F32_S && opcode <= Opcodes.I64_TRUNC_SAT_F64_U) {
@@ -93,6 +95,50 @@ final class FamilyTranslator {
                     bulk(opcode);
                 }
         }
+    }
+
+    /** Instructions that are two others, one after the other, and have no nodes of their own; false for another instruction. */
+    private boolean pair(int opcode) {
+        switch (opcode) {
+            case Opcodes.I32_NE -> negated(Opcodes.I32_EQ);
+            case Opcodes.I32_LE_S -> negated(Opcodes.I32_GT_S);
+            case Opcodes.I32_LE_U -> negated(Opcodes.I32_GT_U);
+            case Opcodes.I32_GE_S -> negated(Opcodes.I32_LT_S);
+            case Opcodes.I32_GE_U -> negated(Opcodes.I32_LT_U);
+            case Opcodes.I64_NE -> negated(Opcodes.I64_EQ);
+            case Opcodes.I64_LE_S -> negated(Opcodes.I64_GT_S);
+            case Opcodes.I64_LE_U -> negated(Opcodes.I64_GT_U);
+            case Opcodes.I64_GE_S -> negated(Opcodes.I64_LT_S);
+            case Opcodes.I64_GE_U -> negated(Opcodes.I64_LT_U);
+            case Opcodes.F32_NE -> negated(Opcodes.F32_EQ);
+            case Opcodes.F64_NE -> negated(Opcodes.F64_EQ);
+            case Opcodes.I64_LOAD8_S -> extended(Opcodes.I32_LOAD8_S, Opcodes.I64_EXTEND_I32_S);
+            case Opcodes.I64_LOAD8_U -> extended(Opcodes.I32_LOAD8_U, Opcodes.I64_EXTEND_I32_U);
+            case Opcodes.I64_LOAD16_U -> extended(Opcodes.I32_LOAD16_U, Opcodes.I64_EXTEND_I32_U);
+            case Opcodes.I64_LOAD32_U -> extended(Opcodes.I32_LOAD, Opcodes.I64_EXTEND_I32_U);
+            case Opcodes.I64_STORE8 -> wrapped(Opcodes.I32_STORE8);
+            case Opcodes.I64_STORE16 -> wrapped(Opcodes.I32_STORE16);
+            case Opcodes.I64_STORE32 -> wrapped(Opcodes.I32_STORE);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void negated(int comparison) {
+        numeric(comparison);
+        numeric(Opcodes.I32_EQZ);
+    }
+
+    private void extended(int load, int extension) {
+        access(load);
+        numeric(extension);
+    }
+
+    private void wrapped(int store) {
+        numeric(Opcodes.I32_WRAP_I64);
+        access(store);
     }
 
     // ---- numbers
@@ -117,7 +163,8 @@ final class FamilyTranslator {
             Node node = Nodes.binary(opcode, a.node, b.node, at, patterns);
             stack.push(result, stack.nodes.share(node, a.node, b.node, rest), effects, a, b);
         } else {
-            stack.push(result, stack.nodes.share(Nodes.unary(opcode, a.node, at, patterns), a.node, null, rest), effects, a);
+            Node node = opcode == Opcodes.I32_EQZ ? new Control.Not(a.node) : Nodes.unary(opcode, a.node, at, patterns);
+            stack.push(result, stack.nodes.share(node, a.node, null, rest), effects, a);
         }
         if (canonicalNans && makesNan(opcode)) {
             Operand made = stack.peek(0);
@@ -156,7 +203,7 @@ final class FamilyTranslator {
         Operand b = stack.pop();
         Operand a = stack.pop();
         if (a.type != TypeCode.V128) {
-            stack.push(a.type, Control.select(a.type, a.node, b.node, condition.node), 0, a, b, condition);
+            stack.push(a.type, new Control.Select(a.node, b.node, condition.node), 0, a, b, condition);
             return;
         }
         stack.spill(condition.effects & Operand.TRAP);
@@ -174,7 +221,7 @@ final class FamilyTranslator {
             stack.emit(new Globals.GetVector(index, stack.home(TypeCode.V128)));
             stack.pushHome(TypeCode.V128);
         } else {
-            stack.push(global.code(), Globals.get(global.code(), index), global.type().mutable() ? Operand.STATE : 0);
+            stack.push(global.code(), new Globals.Get(index), global.type().mutable() ? Operand.STATE : 0);
         }
     }
 

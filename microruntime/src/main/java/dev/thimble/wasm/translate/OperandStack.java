@@ -260,10 +260,10 @@ final class OperandStack {
     Node read(int type, int slot) {
         if (TypeCode.isReference(type)) {
             useSlots();
-            return new Slots.LocalA(slot);
+            return nodes.local(slot);
         }
         int register = registers == null ? -1 : registers.use(type, slot, false);
-        return register < 0 ? nodes.local(type, slot)
+        return register < 0 ? nodes.local(slot)
                 : nodes.share(InRegister.get(type, register), null, null, register);
     }
 
@@ -384,8 +384,8 @@ final class OperandStack {
             return;
         }
         if (o.type == TypeCode.V128) {
-            emit(Slots.set(TypeCode.I64, slot, nodes.local(TypeCode.I64, o.slot)));
-            emit(Slots.set(TypeCode.I64, slot + 1, nodes.local(TypeCode.I64, o.slot + 1)));
+            emit(Slots.set(TypeCode.I64, slot, nodes.local(o.slot)));
+            emit(Slots.set(TypeCode.I64, slot + 1, nodes.local(o.slot + 1)));
         } else {
             emit(write(o.type, slot, o.node));
         }

@@ -1,8 +1,7 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Node;
-import dev.thimble.wasm.execute.Nodes;
-import dev.thimble.wasm.opcode.Opcodes;
+import dev.thimble.wasm.execute.Slots;
 import java.util.HashMap;
 
 /**
@@ -10,11 +9,8 @@ import java.util.HashMap;
  * The commonest, small constants and the first slots, are the same in all modules.
  */
 final class Sharing {
-    private static final int SLOTS = 64;
-    private static final int CONSTANTS = 128;
-    private static final Node[][] LOCALS = new Node[4][SLOTS];
-    private static final Node[] INTS = new Node[CONSTANTS];
-    private static final Node[] LONGS = new Node[CONSTANTS];
+    private static final Node[] LOCALS = new Node[64];
+    private static final Node[] CONSTANTS = new Node[128];
 
     private final HashMap<Key, Object> made = new HashMap<>();
 
@@ -48,43 +44,24 @@ final class Sharing {
         return made.size();
     }
 
-    Node local(int type, int slot) {
-        if (slot >= SLOTS) {
-            Node node = Nodes.local(type, slot);
-            return share(node, null, null, slot);
+    Node local(int slot) {
+        if (slot >= LOCALS.length) {
+            return share(new Slots.Local(slot), null, null, slot);
         }
-        Node[] locals = LOCALS[type - Opcodes.I32];
-        if (locals[slot] == null) {
-            locals[slot] = Nodes.local(type, slot);
+        if (LOCALS[slot] == null) {
+            LOCALS[slot] = new Slots.Local(slot);
         }
-        return locals[slot];
+        return LOCALS[slot];
     }
 
-    Node constant(int value) {
-        if (value < 0 || value >= CONSTANTS) {
-            return share(Nodes.constant(value), null, null, value);
-        }
-        if (INTS[value] == null) {
-            INTS[value] = Nodes.constant(value);
-        }
-        return INTS[value];
-    }
-
+    /** @param value as a slot holds it */
     Node constant(long value) {
-        if (value < 0 || value >= CONSTANTS) {
-            return share(Nodes.constant(value), null, null, value);
+        if (value < 0 || value >= CONSTANTS.length) {
+            return share(new Slots.Constant(value), null, null, value);
         }
-        if (LONGS[(int) value] == null) {
-            LONGS[(int) value] = Nodes.constant(value);
+        if (CONSTANTS[(int) value] == null) {
+            CONSTANTS[(int) value] = new Slots.Constant(value);
         }
-        return LONGS[(int) value];
-    }
-
-    Node constant(float value) {
-        return share(Nodes.constant(value), null, null, Float.floatToRawIntBits(value));
-    }
-
-    Node constant(double value) {
-        return share(Nodes.constant(value), null, null, Double.doubleToRawLongBits(value));
+        return CONSTANTS[(int) value];
     }
 }

@@ -98,11 +98,11 @@ class PatternTest {
     }
 
     private static Node operand(char letter, int type, int slot, long bits) {
-        Node local = Nodes.local(type, slot);
+        Node local = new Slots.Local(slot);
         return switch (letter) {
             case 'L' -> local;
-            case 'C' -> type == Opcodes.I32 ? Nodes.constant((int) bits) : Nodes.constant(bits);
-            default -> Control.select(type, local, local, Nodes.constant(1));
+            case 'C' -> new Slots.Constant(bits);
+            default -> new Control.Select(local, local, new Slots.Constant(1));
         };
     }
 
