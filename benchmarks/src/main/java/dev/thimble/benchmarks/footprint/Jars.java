@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 
 /** Jars of code: those on the class path, or what a folder of classes on it gives when packed. */
 public final class Jars {
@@ -69,12 +71,29 @@ public final class Jars {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile).sorted()::iterator) {
                 String name = name(root, file);
                 if (included.test(name)) {
-                    jar.putNextEntry(new JarEntry(name));
-                    Files.copy(file, jar);
+                    byte[] bytes = Files.readAllBytes(file);
+                    jar.putNextEntry(entry(name, bytes));
+                    jar.write(bytes);
                     jar.closeEntry();
                 }
             }
         }
+    }
+
+    /** An entry that says its size in front, as in a jar that Maven packs; a stream would write it behind each file once more. */
+    private static JarEntry entry(String name, byte[] bytes) {
+        var entry = new JarEntry(name);
+        var crc = new CRC32();
+        crc.update(bytes);
+        entry.setCrc(crc.getValue());
+        entry.setSize(bytes.length);
+        var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        deflater.setInput(bytes);
+        deflater.finish();
+        // Deflate never makes more than this of its input.
+        entry.setCompressedSize(deflater.deflate(new byte[bytes.length + bytes.length / 1000 + 100]));
+        deflater.end();
+        return entry;
     }
 
     private static String name(Path root, Path file) {

@@ -27,17 +27,17 @@ class BudgetTest {
 
     @Test
     void jarOfEverything() throws Exception {
-        check("engine's jar, KB", Jars.size(WasmModule.class) / 1000.0, 700, 550);
+        check("engine's jar, KB", Jars.size(WasmModule.class) / 1000.0, 700, 500);
     }
 
     @Test
     void jarWithoutSimdAndGc() throws Exception {
-        check("engine's jar without SIMD and GC, KB", Jars.size(WasmModule.class, Footprint::isCore) / 1000.0, 450, 500);
+        check("engine's jar without SIMD and GC, KB", Jars.size(WasmModule.class, Footprint::isCore) / 1000.0, 450, 450);
     }
 
     @Test
     void jarOfWhatEveryModuleNeeds() throws Exception {
-        check("the same without WASI and debugging, KB", Jars.size(WasmModule.class, Footprint::isBare) / 1000.0, 450, 405);
+        check("the same without WASI and debugging, KB", Jars.size(WasmModule.class, Footprint::isBare) / 1000.0, 450, 360);
     }
 
     @Test

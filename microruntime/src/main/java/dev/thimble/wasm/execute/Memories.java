@@ -10,6 +10,9 @@ import java.util.Arrays;
  * written.
  */
 public final class Memories {
+    private static final byte[] NO_BYTES = {};
+    private static final Object[] NO_ELEMENTS = {};
+
     private Memories() {
     }
 
@@ -76,44 +79,32 @@ public final class Memories {
         }
     }
 
-    public record Copy(int target, int source, Node to, Node from, Node length) implements Stmt {
+    /** Copies from another memory or, for {@code memory.init}, from a segment. */
+    public record Copy(int target, boolean segment, int source, Node to, Node from, Node length) implements Stmt {
         @Override
         public int exec(Frame f) {
             long d = to.execL(f);
             long s = from.execL(f);
             long n = length.execL(f);
             Memory t = f.instance.memories[target];
-            Memory m = f.instance.memories[source];
+            byte[] bytes = segment ? f.instance.data[source] : f.instance.memories[source].array();
+            check(s, n, bytes.length);
             check(d, n, t.size());
-            check(s, n, m.size());
             f.meter.chargeBulk(n);
-            copy(m.array(), (int) s, t, (int) d, (int) n, f.meter);
+            copy(bytes, (int) s, t, (int) d, (int) n, f.meter);
             return NEXT;
         }
     }
 
-    public record Init(int memory, int segment, Node to, Node from, Node length) implements Stmt {
+    /** Drops a segment: of bytes, or of elements. */
+    public record Drop(boolean data, int segment) implements Stmt {
         @Override
         public int exec(Frame f) {
-            long d = to.execL(f);
-            long s = from.execL(f);
-            long n = length.execL(f);
-            Memory m = f.instance.memories[memory];
-            byte[] data = f.instance.data[segment];
-            check(s, n, data.length);
-            check(d, n, m.size());
-            f.meter.chargeBulk(n);
-            copy(data, (int) s, m, (int) d, (int) n, f.meter);
-            return NEXT;
-        }
-    }
-
-    public record DropData(int segment) implements Stmt {
-        private static final byte[] NOTHING = {};
-
-        @Override
-        public int exec(Frame f) {
-            f.instance.data[segment] = NOTHING;
+            if (data) {
+                f.instance.data[segment] = NO_BYTES;
+            } else {
+                f.instance.elements[segment] = NO_ELEMENTS;
+            }
             return NEXT;
         }
     }

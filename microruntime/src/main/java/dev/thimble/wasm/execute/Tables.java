@@ -76,44 +76,19 @@ public final class Tables {
         }
     }
 
-    public record Copy(int target, int source, Node to, Node from, Node length) implements Stmt {
+    /** Copies from another table or, for {@code table.init}, from a segment. */
+    public record Copy(int target, boolean segment, int source, Node to, Node from, Node length) implements Stmt {
         @Override
         public int exec(Frame f) {
             long d = to.execL(f);
             long s = from.execL(f);
             long n = length.execL(f);
+            Object[] elements = segment ? f.instance.elements[source] : f.instance.tables[source].array();
             Table t = f.instance.tables[target];
-            Table m = f.instance.tables[source];
-            check(s, n, m.size());
-            check(d, n, t.size());
-            f.meter.chargeBulk(n);
-            Bulk.copy(m.array(), (int) s, t.array(), (int) d, (int) n, f.meter);
-            return NEXT;
-        }
-    }
-
-    public record Init(int table, int segment, Node to, Node from, Node length) implements Stmt {
-        @Override
-        public int exec(Frame f) {
-            long d = to.execL(f);
-            long s = from.execL(f);
-            long n = length.execL(f);
-            Object[] elements = f.instance.elements[segment];
-            Table t = f.instance.tables[table];
             check(s, n, elements.length);
             check(d, n, t.size());
             f.meter.chargeBulk(n);
             Bulk.copy(elements, (int) s, t.array(), (int) d, (int) n, f.meter);
-            return NEXT;
-        }
-    }
-
-    public record DropElements(int segment) implements Stmt {
-        private static final Object[] NOTHING = {};
-
-        @Override
-        public int exec(Frame f) {
-            f.instance.elements[segment] = NOTHING;
             return NEXT;
         }
     }

@@ -306,7 +306,7 @@ final class FamilyTranslator {
                 Operand n = stack.pop();
                 Operand s = stack.pop();
                 Operand d = stack.pop();
-                stack.emit(new Memories.Copy(to, from, wide(d, memory64(to)), wide(s, memory64(from)),
+                stack.emit(new Memories.Copy(to, false, from, wide(d, memory64(to)), wide(s, memory64(from)),
                         wide(n, memory64(to) && memory64(from))), WRITES_MEMORY);
                 break;
             }
@@ -316,12 +316,12 @@ final class FamilyTranslator {
                 Operand n = stack.pop();
                 Operand s = stack.pop();
                 Operand d = stack.pop();
-                stack.emit(new Memories.Init(memory, segment, wide(d, memory64(memory)), wide(s, false), wide(n, false)),
+                stack.emit(new Memories.Copy(memory, true, segment, wide(d, memory64(memory)), wide(s, false), wide(n, false)),
                         WRITES_MEMORY);
                 break;
             }
             case Opcodes.DATA_DROP:
-                stack.emit(new Memories.DropData(in.u32()), WRITES_STATE);
+                stack.emit(new Memories.Drop(true, in.u32()), WRITES_STATE);
                 break;
             default:
                 table(opcode);
@@ -376,7 +376,7 @@ final class FamilyTranslator {
                 Operand n = stack.pop();
                 Operand s = stack.pop();
                 Operand d = stack.pop();
-                stack.emit(new Tables.Copy(to, from, wide(d, table64(to)), wide(s, table64(from)),
+                stack.emit(new Tables.Copy(to, false, from, wide(d, table64(to)), wide(s, table64(from)),
                         wide(n, table64(to) && table64(from))), WRITES_STATE);
                 break;
             }
@@ -386,12 +386,12 @@ final class FamilyTranslator {
                 Operand n = stack.pop();
                 Operand s = stack.pop();
                 Operand d = stack.pop();
-                stack.emit(new Tables.Init(table, segment, wide(d, table64(table)), wide(s, false), wide(n, false)),
+                stack.emit(new Tables.Copy(table, true, segment, wide(d, table64(table)), wide(s, false), wide(n, false)),
                         WRITES_STATE);
                 break;
             }
             case Opcodes.ELEM_DROP:
-                stack.emit(new Tables.DropElements(in.u32()), WRITES_STATE);
+                stack.emit(new Memories.Drop(false, in.u32()), WRITES_STATE);
                 break;
             default:
                 extension(opcode);
