@@ -11,6 +11,7 @@ import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.EnclosingMethodAttribute;
+import java.lang.classfile.attribute.ExceptionsAttribute;
 import java.lang.classfile.attribute.InnerClassInfo;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.MethodParametersAttribute;
@@ -122,13 +123,15 @@ public final class ClassSlimmer {
                     builder.transformMethod(method, (to, part) -> {
                         if (part instanceof AccessFlags) {
                             to.withFlags(flags);
+                        } else if (part instanceof ExceptionsAttribute && method.flags().has(AccessFlag.PRIVATE)) {
+                            // Nobody compiles against it.
                         } else if (part instanceof CodeModel code) {
                             to.transformCode(code, switches.transform().andThen((into, instruction) -> {
                                 if (!(instruction instanceof LineNumber) || keepLines && !node) {
                                     into.with(instruction);
                                 }
                             }).andThen(PoolOrder.stackMap(code)));
-                        } else if (isKept(part, internal)) {
+                        } else if (isKept(part, internal || method.flags().has(AccessFlag.PRIVATE))) {
                             to.with(part);
                         }
                     });
@@ -141,7 +144,7 @@ public final class ClassSlimmer {
                 builder.transformField(field, (to, part) -> {
                     if (part instanceof AccessFlags) {
                         to.withFlags(flags);
-                    } else if (!(internal && part instanceof SignatureAttribute)) {
+                    } else if (!((internal || field.flags().has(AccessFlag.PRIVATE)) && part instanceof SignatureAttribute)) {
                         to.with(part);
                     }
                 });
