@@ -15,6 +15,8 @@ public final class Anchors {
     public static final int SIZE = 8;
     /** Statements that a long one holds. */
     private static final int LONG_SIZE = 16;
+    /** Statements that a short function holds. */
+    private static final int SMALL_SIZE = 6;
     /** Statements that a loop with registers holds. */
     public static final int REGISTER_SIZE = RegisterLoop.SIZE;
 
@@ -57,7 +59,7 @@ public final class Anchors {
 
     /** A hot function, whose list number 0 has these statements; {@code small} if it may be inlined. */
     public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists, boolean small) {
-        if (small && statements.length <= SIZE) {
+        if (small && statements.length <= SMALL_SIZE) {
             return (FunctionBody) define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
         }
         return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0);

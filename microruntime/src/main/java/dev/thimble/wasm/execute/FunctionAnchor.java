@@ -22,11 +22,6 @@ final class FunctionAnchor extends FunctionBody {
     private static final Stmt S14;
     private static final Stmt S15;
     private static final Entry ENTRY;
-    private static final int SIZE;
-    private static final int FIRST_ZERO;
-    private static final int END_ZERO;
-    private static final boolean REFERENCES;
-    private static final int COST;
     private static final FunctionLists LISTS;
     /** What each statement here counts. */
     private static final int EACH;
@@ -34,11 +29,6 @@ final class FunctionAnchor extends FunctionBody {
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         ENTRY = content.entry();
-        SIZE = ENTRY.size();
-        FIRST_ZERO = ENTRY.firstZero();
-        END_ZERO = ENTRY.endZero();
-        REFERENCES = ENTRY.references();
-        COST = ENTRY.cost();
         LISTS = content.lists();
         EACH = content.each();
         S0 = content.statement(0);
@@ -62,17 +52,17 @@ final class FunctionAnchor extends FunctionBody {
 
     @Override
     int run(Frame f) {
-        if (COST != 0 && f.meter.take(COST)) {
+        if (ENTRY.cost() != 0 && f.meter.take(ENTRY.cost())) {
             return ENTRY.again(f, this);
         }
-        if (SIZE > Frame.MIN_SLOTS) {
-            f.ensureSlots(SIZE);
+        if (ENTRY.size() > Frame.MIN_SLOTS) {
+            f.ensureSlots(ENTRY.size());
         }
         // Downwards, so that one range check does for all.
-        for (int i = END_ZERO; --i >= FIRST_ZERO; ) {
+        for (int i = ENTRY.endZero(); --i >= ENTRY.firstZero(); ) {
             f.slots[i] = 0;
         }
-        if (REFERENCES) {
+        if (ENTRY.references()) {
             ENTRY.prepareReferences(f);
         }
         int at = 0;

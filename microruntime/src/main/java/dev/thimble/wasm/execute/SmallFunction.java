@@ -1,7 +1,7 @@
 package dev.thimble.wasm.execute;
 
 /**
- * A hot function that is short: its entry and up to eight statements, a template like {@link Anchor}. HotSpot inlines it where
+ * A hot function that is short: its entry and up to six statements, a template like {@link Anchor}. HotSpot inlines it where
  * {@link CallTarget} calls it.
  */
 final class SmallFunction extends FunctionBody {
@@ -11,8 +11,6 @@ final class SmallFunction extends FunctionBody {
     private static final Stmt D;
     private static final Stmt E;
     private static final Stmt F;
-    private static final Stmt G;
-    private static final Stmt H;
     private static final Entry ENTRY;
     private static final FunctionLists LISTS;
     /** What each statement here counts. */
@@ -29,8 +27,6 @@ final class SmallFunction extends FunctionBody {
         D = content.statement(3);
         E = content.statement(4);
         F = content.statement(5);
-        G = content.statement(6);
-        H = content.statement(7);
         Anchors.made = new SmallFunction();
     }
 
@@ -48,35 +44,49 @@ final class SmallFunction extends FunctionBody {
         if (ENTRY.references()) {
             ENTRY.prepareReferences(f);
         }
-        int r;
         int at = 0;
         try {
-            if ((r = A.exec(f)) == Stmt.NEXT && B != null) {
-                at = 1;
-                if ((r = B.exec(f)) == Stmt.NEXT && C != null) {
-                    at = 2;
-                    if ((r = C.exec(f)) == Stmt.NEXT && D != null) {
-                        at = 3;
-                        if ((r = D.exec(f)) == Stmt.NEXT && E != null) {
-                            at = 4;
-                            if ((r = E.exec(f)) == Stmt.NEXT && F != null) {
-                                at = 5;
-                                if ((r = F.exec(f)) == Stmt.NEXT && G != null) {
-                                    at = 6;
-                                    if ((r = G.exec(f)) == Stmt.NEXT && H != null) {
-                                        at = 7;
-                                        r = H.exec(f);
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
+            int r;
+            if ((r = A.exec(f)) != Stmt.NEXT) {
+                return end(r);
             }
-            // A branch to the function's label ends here; what is negative passes.
-            return r >= 0 ? Stmt.NEXT : r;
+            at = 1;
+            if (B == null) {
+                return Stmt.NEXT;
+            }
+            if ((r = B.exec(f)) != Stmt.NEXT) {
+                return end(r);
+            }
+            at = 2;
+            if (C == null) {
+                return Stmt.NEXT;
+            }
+            if ((r = C.exec(f)) != Stmt.NEXT) {
+                return end(r);
+            }
+            at = 3;
+            if (D == null) {
+                return Stmt.NEXT;
+            }
+            if ((r = D.exec(f)) != Stmt.NEXT) {
+                return end(r);
+            }
+            at = 4;
+            if (E == null) {
+                return Stmt.NEXT;
+            }
+            if ((r = E.exec(f)) != Stmt.NEXT) {
+                return end(r);
+            }
+            at = 5;
+            return F == null ? Stmt.NEXT : end(F.exec(f));
         } catch (RuntimeException e) {
             throw f.fault(e, LISTS, 0, EACH * at, 0);
         }
+    }
+
+    /** A branch to the function's label ends here; what is negative passes. */
+    private static int end(int r) {
+        return r >= 0 ? Stmt.NEXT : r;
     }
 }
