@@ -320,7 +320,7 @@ class LauncherTest {
     /** As somebody who may not write there. */
     private Result asAnother(String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        if (Files.isWritable(Path.of("/proc/sys/kernel/hostname")) || System.getProperty("user.name").equals("root")) {
+        if (System.getProperty("user.name").equals("root")) {
             Path other = Path.of("/usr/bin/setpriv");
             Assumptions.assumeTrue(Files.isExecutable(other), "SKIPPED: root may write anywhere, and there is no setpriv");
             command.addAll(List.of(other.toString(), "--reuid=65534", "--regid=65534", "--clear-groups"));
