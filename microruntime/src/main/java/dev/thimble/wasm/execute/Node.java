@@ -2,7 +2,7 @@ package dev.thimble.wasm.execute;
 
 /**
  * An expression. It has no effect but its value, save that it may trap; its operands' values travel as Java results.
- * Implementations are records (see {@link Stmt}) and implement one of the typed interfaces.
+ * Implementations are records (see {@link Stmt}), of one of the typed interfaces unless they have a value of any type.
  */
 public interface Node {
     /** The value of an i32 expression. */
