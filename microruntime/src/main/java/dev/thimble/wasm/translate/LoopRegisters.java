@@ -16,10 +16,13 @@ import java.util.Map;
 final class LoopRegisters {
     /** Slots that may be in registers: those whose number is a byte. */
     private static final int SLOTS = 128;
+    /** What a round takes over from the one before is read first; it comes before whatever is used only within one. */
+    private static final int CARRIED = 1 << 16;
 
     /** One loop: as which types each slot is used, as bits; how often; and then its register, and whether it is written. */
     static final class Loop {
         private final int[] types = new int[SLOTS];
+        /** How often each is used, and {@link #CARRIED} more if it is read before it is written. */
         private final int[] uses = new int[SLOTS];
         private final int[] registers = new int[SLOTS];
         private final boolean[] written = new boolean[SLOTS];
@@ -29,12 +32,12 @@ final class LoopRegisters {
         /** Whether the second translation of it is not like the first. */
         private boolean differs;
 
-        void use(int type, int slot) {
+        void use(int type, int slot, boolean write) {
+            uses[slot] += types[slot] == 0 && !write ? CARRIED + 1 : 1;
             types[slot] |= 1 << type;
-            uses[slot]++;
         }
 
-        /** Chooses the slots that are used most, of those that are always of one type. */
+        /** Chooses, of the slots that are always of one type, those that rounds hand on, and then those that are used most. */
         void choose() {
             Arrays.fill(registers, -1);
             Arrays.fill(slots, (byte) -1);
@@ -131,7 +134,7 @@ final class LoopRegisters {
             if (slot >= SLOTS) {
                 return -1;
             }
-            open.use(type, slot);
+            open.use(type, slot, write);
             return 0;
         }
         int register = slot < SLOTS ? open.registers[slot] : -1;

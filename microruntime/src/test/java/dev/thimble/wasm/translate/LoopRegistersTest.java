@@ -45,6 +45,26 @@ class LoopRegistersTest {
         assertFalse(registers.differ());
     }
 
+    /** Ten f64 slots are written and read twice within a round; one that is read first, and used less, comes before them. */
+    @Test
+    void whatRoundsHandOnComesFirst() {
+        registers.begin(LIST);
+        for (int slot = 0; slot < 10; slot++) {
+            registers.use(Opcodes.F64, slot, true);
+            registers.use(Opcodes.F64, slot, false);
+            registers.use(Opcodes.F64, slot, false);
+        }
+        registers.use(Opcodes.F64, 20, false);
+        registers.use(Opcodes.F64, 20, true);
+        registers.end(LIST, 2);
+        registers.choose();
+        registers.begin(LIST);
+        assertEquals(0, registers.use(Opcodes.F64, 20, false));
+        assertEquals(1, registers.use(Opcodes.F64, 0, true));
+        assertEquals(8, registers.use(Opcodes.F64, 7, true));
+        assertEquals(-1, registers.use(Opcodes.F64, 8, true), "nine registers");
+    }
+
     @Test
     void aSlotUsedAsAnotherTypeDiffers() {
         survey();
