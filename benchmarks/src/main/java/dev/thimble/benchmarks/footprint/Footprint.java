@@ -20,6 +20,8 @@ public final class Footprint {
     static final int COPIES = 20;
     /** For modules whose job takes long. */
     private static final int FEW_COPIES = 10;
+    /** For small modules, beside which it shows what all of them share: types, names of imports, what their first run has loaded. */
+    private static final int MANY_COPIES = 200;
 
     private Footprint() {
     }
@@ -109,7 +111,7 @@ public final class Footprint {
                 + "instruction | metaspace | translation dropped |");
         System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (String job : Job.REAL) {
-            ModuleWeight once = ModuleWeight.measure("thimble", job, 1, FEW_COPIES, Engine.LAUNCHER_FLAGS);
+            ModuleWeight once = ModuleWeight.measure("thimble", job, 1, MANY_COPIES, Engine.LAUNCHER_FLAGS);
             ModuleWeight often = ModuleWeight.measure("thimble", job, Job.of(job).often(), FEW_COPIES, Engine.LAUNCHER_FLAGS);
             double wasm = once.wasm();
             System.out.printf(Locale.ROOT, "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %.1f |%n", job, once.wasm(),

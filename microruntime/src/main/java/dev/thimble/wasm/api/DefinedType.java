@@ -15,6 +15,7 @@ public final class DefinedType implements HeapType {
     /** Never read: it keeps the whole group alive, which the canonicaliser holds only weakly. */
     private DefinedType[] group;
     private Object[] groupShape;
+    private int[] codes;
 
     /**
      * For the engine's type canonicaliser, which alone may make defined types.
@@ -39,14 +40,21 @@ public final class DefinedType implements HeapType {
      *
      * @param members the whole group, which lives as long as any of its types
      * @param shape   what the canonicaliser compares groups by, kept for as long
+     * @param parts   the engine's codes for the type's parts where they are the same in every module, else null
      */
-    public void complete(CompositeType structure, DefinedType[] members, Object[] shape) {
+    public void complete(CompositeType structure, DefinedType[] members, Object[] shape, int[] parts) {
         if (composite != null) {
             throw new IllegalStateException("type " + name + " is already complete");
         }
         composite = Objects.requireNonNull(structure);
         group = Objects.requireNonNull(members);
         groupShape = Objects.requireNonNull(shape);
+        codes = parts;
+    }
+
+    /** For the engine: its codes for the type's parts, or null where they name types by a module's indices. Not to be changed. */
+    public int[] codes() {
+        return codes;
     }
 
     /** For the canonicaliser: what groups are compared by. Not to be changed. */

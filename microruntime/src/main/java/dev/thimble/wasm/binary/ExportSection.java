@@ -12,7 +12,7 @@ final class ExportSection {
     static void decode(ByteReader reader, ModuleBuilder module, Limits limits) {
         int count = Section.count(reader, 3, 0, limits.exports(), "exports");
         for (int i = 0; i < count; i++) {
-            module.export(new Export(reader.name(), ImportSection.kind(reader, "export"), reader.index()));
+            module.export(new Export(reader.name().intern(), ImportSection.kind(reader, "export"), reader.index()));
         }
     }
 }

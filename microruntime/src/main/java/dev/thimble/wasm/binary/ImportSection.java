@@ -12,8 +12,9 @@ final class ImportSection {
     static void decode(ByteReader reader, ModuleBuilder module, Limits limits) {
         int count = Section.count(reader, 4, 0, limits.imports(), "imports");
         for (int i = 0; i < count; i++) {
-            String from = reader.name();
-            String name = reader.name();
+            // Hosts know most names by literals, so that one copy serves all modules.
+            String from = reader.name().intern();
+            String name = reader.name().intern();
             ExternKind kind = kind(reader, "import");
             module.addImport(from, name, kind);
             switch (kind) {

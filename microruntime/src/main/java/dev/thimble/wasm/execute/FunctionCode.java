@@ -9,7 +9,7 @@ import dev.thimble.wasm.api.FunctionType;
 public final class FunctionCode extends FunctionBody implements Stmt {
     public final int index;
     public final FunctionType type;
-    private final Translator translator;
+    final Translator translator;
     /** This itself until it has been translated. */
     FunctionBody body = this;
     /** What calls the function: this itself, or when it is hot and short a {@link CallTarget}. */

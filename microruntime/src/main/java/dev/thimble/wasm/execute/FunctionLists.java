@@ -22,7 +22,6 @@ public final class FunctionLists {
     private static final Stmt[] NONE = {};
 
     public final FunctionCode code;
-    private final Translator translator;
     private final boolean promoted;
     private volatile SoftReference<Stmt[][]> contents;
     private int[] runs = {};
@@ -35,9 +34,8 @@ public final class FunctionLists {
     private BitSet inFrame;
 
     /** @param promoted whether lists that have become hot are anchored */
-    public FunctionLists(FunctionCode code, Translator translator, boolean promoted) {
+    public FunctionLists(FunctionCode code, boolean promoted) {
         this.code = code;
-        this.translator = translator;
         this.promoted = promoted;
     }
 
@@ -118,7 +116,7 @@ public final class FunctionLists {
     void withoutRegisters(int list) {
         synchronized (code) {
             leaveInFrame(list);
-            translator.withoutRegisters(this);
+            code.translator.withoutRegisters(this);
         }
     }
 
@@ -182,14 +180,14 @@ public final class FunctionLists {
         SoftReference<Stmt[][]> c = contents;
         Stmt[][] lists = c == null ? null : c.get();
         if (lists == null || lists[list] == null) {
-            lists = translator.fill(this);
+            lists = code.translator.fill(this);
         }
         return lists[list];
     }
 
     private Stmt promote(int list) {
         int elapsed = now() - since;
-        translator.promote(this, list, elapsed);
+        code.translator.promote(this, list, elapsed);
         if (elapsed > WINDOW) {
             restart();
         }

@@ -10,19 +10,25 @@ import java.util.List;
 public final class ModuleBuilder {
     /** The parts of a module that are lists. */
     static final class Lists {
-        final ArrayList<Import> imports = new ArrayList<>(0);
-        final ArrayList<Export> exports = new ArrayList<>(0);
-        final ArrayList<TableDefinition> tables = new ArrayList<>(0);
-        final ArrayList<MemoryType> memories = new ArrayList<>(0);
-        final ArrayList<GlobalDefinition> globals = new ArrayList<>(0);
-        final ArrayList<Integer> tags = new ArrayList<>(0);
-        final ArrayList<ElementSegment> elements = new ArrayList<>(0);
-        final ArrayList<DataSegment> data = new ArrayList<>(0);
+        List<Import> imports = new ArrayList<>(0);
+        List<Export> exports = new ArrayList<>(0);
+        List<TableDefinition> tables = new ArrayList<>(0);
+        List<MemoryType> memories = new ArrayList<>(0);
+        List<GlobalDefinition> globals = new ArrayList<>(0);
+        List<Integer> tags = new ArrayList<>(0);
+        List<ElementSegment> elements = new ArrayList<>(0);
+        List<DataSegment> data = new ArrayList<>(0);
 
-        void trim() {
-            for (ArrayList<?> list : List.of(imports, exports, tables, memories, globals, tags, elements, data)) {
-                list.trimToSize();
-            }
+        /** Lists of few or no elements are smaller then. */
+        void seal() {
+            imports = List.copyOf(imports);
+            exports = List.copyOf(exports);
+            tables = List.copyOf(tables);
+            memories = List.copyOf(memories);
+            globals = List.copyOf(globals);
+            tags = List.copyOf(tags);
+            elements = List.copyOf(elements);
+            data = List.copyOf(data);
         }
     }
 
@@ -113,7 +119,7 @@ public final class ModuleBuilder {
     public Module finish() {
         module.functionTypes = Arrays.copyOf(module.functionTypes, module.functionCount);
         module.types.seal();
-        module.lists.trim();
+        module.lists.seal();
         return module;
     }
 }

@@ -162,7 +162,11 @@ public final class TypeRegistry {
             group[i] = new DefinedType(name(member.kind()), !member.isFinal(), supertype);
         }
         for (int i = 0; i < group.length; i++) {
-            group[i].complete(composite(types, first, group, members.get(i)), group, shape);
+            int[] codes = members.get(i).codes();
+            for (int code : members.get(i).codes()) {
+                codes = TypeCode.isConcrete(code) ? null : codes;
+            }
+            group[i].complete(composite(types, first, group, members.get(i)), group, shape, codes);
         }
         return group;
     }

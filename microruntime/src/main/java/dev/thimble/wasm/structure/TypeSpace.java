@@ -23,10 +23,11 @@ public final class TypeSpace {
 
     private int count;
     private DefinedType[] defined = new DefinedType[8];
-    /** Smallest index of an equal type: the one that type codes name. */
+    /** Smallest index of an equal type: the one that type codes name. Null in the end if no two are equal. */
     private int[] representative = new int[8];
-    private byte[] kinds = new byte[8];
-    private int[] parameterCounts = new int[8];
+    private boolean repeats;
+    /** Number of parameters and, in the two lowest bits, the kind. */
+    private int[] shapes = new int[8];
     private int[][] codes = new int[8][];
     private Map<DefinedType, Integer> indices = new IdentityHashMap<>();
 
@@ -56,6 +57,7 @@ public final class TypeSpace {
         for (int i = first; i < first + group.length; i++) {
             Integer earlier = indices.putIfAbsent(defined[i], i);
             representative[i] = earlier == null ? i : earlier;
+            repeats |= earlier != null;
         }
         count += group.length;
         for (int i = 0; i < group.length; i++) {
@@ -73,9 +75,8 @@ public final class TypeSpace {
     public void seal() {
         indices = null;
         defined = Arrays.copyOf(defined, count);
-        representative = Arrays.copyOf(representative, count);
-        kinds = Arrays.copyOf(kinds, count);
-        parameterCounts = Arrays.copyOf(parameterCounts, count);
+        representative = repeats ? Arrays.copyOf(representative, count) : null;
+        shapes = Arrays.copyOf(shapes, count);
         codes = Arrays.copyOf(codes, count);
     }
 
@@ -115,17 +116,15 @@ public final class TypeSpace {
             int size = Math.max(needed, defined.length * 2);
             defined = Arrays.copyOf(defined, size);
             representative = Arrays.copyOf(representative, size);
-            kinds = Arrays.copyOf(kinds, size);
-            parameterCounts = Arrays.copyOf(parameterCounts, size);
+            shapes = Arrays.copyOf(shapes, size);
             codes = Arrays.copyOf(codes, size);
         }
     }
 
     private void define(int index, SubType member) {
-        kinds[index] = (byte) member.kind().ordinal();
-        parameterCounts[index] = member.parameters();
-        if (representative[index] != index) {
-            codes[index] = codes[representative[index]];
+        shapes[index] = member.parameters() << 2 | member.kind().ordinal();
+        codes[index] = representative[index] == index ? defined[index].codes() : codes[representative[index]];
+        if (codes[index] != null) {
             return;
         }
         int[] raw = member.codes();
@@ -145,7 +144,7 @@ public final class TypeSpace {
     // ---- reading
 
     public CompositeKind kind(int type) {
-        return KINDS[kinds[type]];
+        return KINDS[shapes[type] & 3];
     }
 
     /** The type shared with all modules that define an equal one. */
@@ -160,11 +159,11 @@ public final class TypeSpace {
 
     /** The smallest index of a type equal to this one: the only one that type codes name. */
     public int canonical(int type) {
-        return representative[type];
+        return representative == null ? type : representative[type];
     }
 
     public int parameterCount(int function) {
-        return parameterCounts[function];
+        return shapes[function] >> 2;
     }
 
     public int parameter(int function, int i) {
@@ -172,11 +171,11 @@ public final class TypeSpace {
     }
 
     public int resultCount(int function) {
-        return codes[function].length - parameterCounts[function];
+        return codes[function].length - parameterCount(function);
     }
 
     public int result(int function, int i) {
-        return codes[function][parameterCounts[function] + i];
+        return codes[function][parameterCount(function) + i];
     }
 
     public int fieldCount(int struct) {
@@ -240,8 +239,8 @@ public final class TypeSpace {
         int[] theirs = codes[sup];
         switch (kind(sub)) {
             case FUNCTION:
-                int parameters = parameterCounts[sub];
-                if (parameters != parameterCounts[sup] || mine.length != theirs.length) {
+                int parameters = parameterCount(sub);
+                if (parameters != parameterCount(sup) || mine.length != theirs.length) {
                     return false;
                 }
                 for (int i = 0; i < mine.length; i++) {

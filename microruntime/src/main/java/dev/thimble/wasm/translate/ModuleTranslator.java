@@ -65,7 +65,7 @@ public final class ModuleTranslator implements Translator {
     @Override
     public FunctionBody translate(FunctionCode code) {
         if (code.lists() == null) {
-            code.lists(new FunctionLists(code, this, mode == Mode.TIERED));
+            code.lists(new FunctionLists(code, mode == Mode.TIERED));
         }
         FunctionBody tree = Translation.cold(this, code.lists()).run();
         count(code.lists(), code.lists().bytes());

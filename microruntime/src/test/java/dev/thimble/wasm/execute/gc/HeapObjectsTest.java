@@ -29,7 +29,7 @@ class HeapObjectsTest {
 
     private static DefinedType type(DefinedType supertype, CompositeType composite) {
         var type = new DefinedType("test", true, supertype);
-        type.complete(composite, new DefinedType[] {type}, new Object[0]);
+        type.complete(composite, new DefinedType[] {type}, new Object[0], null);
         return type;
     }
 
