@@ -131,7 +131,7 @@ public final class Anchors {
     /** What the class of a switch takes over. */
     record Cases(Stmt select, Stmt[] arms, int base, int end, int shift) {
         Stmt arm(int i) {
-            return i < arms.length ? arms[i] : new Control.Nop();
+            return i < arms.length ? arms[i] : Control.NOP;
         }
     }
 

@@ -6,10 +6,13 @@ import java.util.Arrays;
 /** Statements of control, except lists of statements ({@link Anchor}, {@link ColdList}). */
 @SuppressWarnings("auxiliaryclass") // generated nodes share one file
 public final class Control {
+    /** Does nothing. */
+    public static final Stmt NOP = new Nop();
+
     private Control() {
     }
 
-    public record Nop() implements Stmt {
+    record Nop() implements Stmt {
         @Override
         public int exec(Frame f) {
             return NEXT;

@@ -24,7 +24,6 @@ import java.util.BitSet;
  */
 final class BlockTranslator {
     private static final int[] NO_TYPES = {};
-    private static final Stmt NOP = new Control.Nop();
 
     private final boolean metered;
     private final Module module;
@@ -171,7 +170,7 @@ final class BlockTranslator {
     FunctionBody function(Entry entry) {
         var list = stack.resume(label.outerList);
         Stmt[] statements = list.array();
-        FunctionBody function = statements.length == 0 ? lists.function(entry, new Stmt[] {NOP}, new int[] {entry.offset()})
+        FunctionBody function = statements.length == 0 ? lists.function(entry, new Stmt[] {Control.NOP}, new int[] {entry.offset()})
                 : lists.function(entry, statements, list.offsetArray());
         lists.end(listCount);
         return function;
@@ -234,14 +233,14 @@ final class BlockTranslator {
     private Stmt make(ListKind kind, OperandStack.StatementList list, int number) {
         Stmt[] statements = list.array();
         if (statements.length == 0 && kind != ListKind.LOOP) {
-            return NOP;
+            return Control.NOP;
         }
         if (statements.length == 1 && kind == ListKind.SEQUENCE) {
             return statements[0] == loop || Calls.isCall(statements[0]) ? new At(statements[0], list.offsets().get(0))
                     : statements[0];
         }
         stack.useSlots();
-        return lists.make(kind, statements.length == 0 ? new Stmt[] {NOP} : statements,
+        return lists.make(kind, statements.length == 0 ? new Stmt[] {Control.NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
                 kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers, cost(label));
     }
@@ -262,7 +261,7 @@ final class BlockTranslator {
         Stmt statement;
         if (ended.kind == Label.Kind.IF || ended.kind == Label.Kind.ELSE) {
             Stmt arm = finishArm(reachable);
-            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, NOP, ended.nesting)
+            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, Control.NOP, ended.nesting)
                     : Control.branch(ended.condition, ended.then, arm, ended.nesting);
             live |= ended.kind == Label.Kind.IF || ended.thenReachable;
         } else if (ended.kind == Label.Kind.TRY || ended.kind == Label.Kind.CATCH) {
@@ -344,7 +343,7 @@ final class BlockTranslator {
             stack.emit(stack.nodes.share(Control.branchIf(condition, depth), condition, null, depth));
             return;
         }
-        stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), NOP, label.nesting));
+        stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), Control.NOP, label.nesting));
     }
 
     private Stmt movesThenBranch(Label target, int depth) {

@@ -85,7 +85,7 @@ final class OperandStack {
         }
     }
 
-    /** Begins an innermost loop, so far, and tells whether it may keep slots in registers. */
+    /** Begins an innermost loop, so far; {@code mayUseRegisters} unless it is to keep its slots in the frame. */
     void beginLoop(int list, boolean mayUseRegisters) {
         useSlots();
         if (registers != null && mayUseRegisters) {
