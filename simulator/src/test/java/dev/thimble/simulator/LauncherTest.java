@@ -53,6 +53,12 @@ class LauncherTest {
     /** A start function that is one {@code unreachable}. */
     private static final String TRAPPING = "0061736d01000000" + "010401600000" + "03020100" + "070a01065f73746172740000" + "0a05010300000b";
 
+    /** Exits with the errno of writing a byte to standard output; its export {@code read} gives that of reading one. */
+    private static final String STREAMS = "0061736d0100000001140460047f7f7f7f017f60017f006000017f60000002670316776173695f736e617073686f745f70726576696577310766"
+        + "645f72656164000016776173695f736e617073686f745f70726576696577310866645f7772697465000016776173695f736e617073686f745f70"
+        + "726576696577310970726f635f65786974000103030202030503010001071a03066d656d6f7279020004726561640003065f737461727400040a"
+        + "1d020c00410041004101410810000b0e004101410041014108100110020b0b07010041040b0101";
+
     private Path root;
     private Path checkout;
     private Path tools;
@@ -248,6 +254,29 @@ class LauncherTest {
         }
         Result empty = run("validate", "");
         assertFalse(empty.code == 0 || empty.err.contains("Missing required parameter"), empty.err);
+    }
+
+    private Result commands(String commands) throws Exception {
+        Path file = root.resolve("commands");
+        script(file, commands);
+        return run(root, file.toString());
+    }
+
+    @Test
+    void namesBeyondAsciiNeedNoLocale() throws Exception {
+        assertEquals(new Result(0, "valid    größe.wasm\n", ""), commands("cp '" + module + "' größe.wasm && 'a checkout/thimble' validate größe.wasm"));
+    }
+
+    @Test
+    void streamsThatAreClosedOrFullAreToldOf() throws Exception {
+        Files.write(root.resolve("streams.wasm"), HexFormat.of().parseHex(STREAMS));
+        String thimble = "'a checkout/thimble' ";
+        assertEquals(new Result(0, "8\n", ""), commands(thimble + "run streams.wasm --invoke read <&-"), "badf, not the first file of the JVM");
+        assertEquals(new Result(0, "0\n", ""), commands(thimble + "run streams.wasm --invoke read"));
+        assertEquals(new Result(29, "", ""), commands(thimble + "run streams.wasm >/dev/full"), "io");
+        assertEquals(new Result(29, "", ""), commands(thimble + "run streams.wasm >&-"));
+        Result lost = commands(thimble + "validate streams.wasm >/dev/full");
+        assertEquals(new Result(1, "", "thimble: not everything could be written to standard output\n"), lost);
     }
 
     @Test

@@ -6,8 +6,12 @@ import dev.thimble.ota.trust.KeyFiles;
 import dev.thimble.ota.trust.SigningKey;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.InvalidModuleException;
+import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.MalformedModuleException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,14 +20,30 @@ import java.nio.file.Path;
 final class Inputs {
     private Inputs() {}
 
+    /** The whole file, which may be no longer than modules may be: not every file has an end. */
     static byte[] bytes(Path file) {
-        try {
-            return Files.readAllBytes(file);
+        int limit = Limits.DEFAULT.moduleBytes();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw new CommandException(ExitCode.INVALID_MODULE, file + ": more than the limit of " + limit + " bytes");
+            }
+            return bytes;
         } catch (NoSuchFileException e) {
             throw new CommandException(ExitCode.FAILED, file + ": there is no such file");
         } catch (IOException e) {
-            throw new CommandException(ExitCode.FAILED, file + ": cannot be read: " + e.getMessage());
+            throw new CommandException(ExitCode.FAILED, "'" + file + "' cannot be read: " + reason(e));
         }
+    }
+
+    /** Why a file could not be used; {@code getMessage} often has nothing but its name. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no such folder";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage();
+        };
     }
 
     /** A WebAssembly binary, decoded and validated. */

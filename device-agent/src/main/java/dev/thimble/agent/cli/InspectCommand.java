@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
             }
         }
         List<WasmModule.FunctionInfo> own = module.functions().stream().filter(f -> f.end() > 0).toList();
-        Report report = new Report(file.toString(), Inputs.bytes(file).length, own.size(),
+        Report report = new Report(file.toString(), module.binary().length, own.size(),
             own.stream().mapToInt(f -> f.end() - f.start()).sum(), module.translatedBytes(), List.copyOf(module.features()), imports, exports, List.copyOf(grants),
             HostImports.problems(module.imports()));
         console.data(report, text(report));

@@ -7,6 +7,7 @@ import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
+import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.NumberType;
 import dev.thimble.wasm.api.Progress;
@@ -20,6 +21,7 @@ import dev.thimble.wasm.wasi.Wasi;
 import dev.thimble.wasm.wasi.WasiClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -27,10 +29,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -92,10 +96,16 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--coredump", paramLabel = "FILE", description = "write a core dump to FILE when the program traps")
     private Path coreDump;
 
+    /** Whether a profile or core dump could not be written; how the program ended is worth more than that. */
+    private boolean unwritten;
+
     @Override
     public Integer call() throws InterruptedException {
         WasmModule module = Inputs.module(file);
         Duration limit = timeout == null ? null : Durations.parse(timeout);
+        if (limit != null && limit.isZero()) {
+            throw new CommandException(ExitCode.USAGE, "--timeout " + timeout + " leaves it no time");
+        }
         InstanceOptions options = InstanceOptions.DEFAULT.withMaxCallDepth(CALL_DEPTH);
         if (fuel != null) {
             if (fuel < 0) {
@@ -139,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
     /** The exit code that the program asks for. */
     private int execute(WasmModule module, InstanceOptions options, AtomicReference<Instance> running) {
         try (Wasi wasi = wasi()) {
-            Instance instance = module.instantiate(wasi.addTo(Imports.builder()).build(), options);
+            Instance instance = module.link(wasi.addTo(Imports.builder()).build(), options);
             running.set(instance);
             Function function = instance.function(name());
             if (function == null) {
@@ -147,11 +157,24 @@ final class RunCommand implements Callable<Integer> {
                     + module.exports().stream().map(e -> e.name()).toList() + (export == null ? "; choose one with --invoke" : ""));
             }
             long[] parameters = export == null ? new long[0] : Values.parse(function.type().parameters(), arguments);
+            begin(instance);
             return measure(instance, function, parameters);
-        } catch (ProcExit inStartFunction) {
-            return inStartFunction.code();
+        } catch (ProcExit whileBeginning) {
+            return whileBeginning.code();
         } catch (IOException e) {
             throw new CommandException(ExitCode.FAILED, file + ": closing the program's files: " + e.getMessage());
+        }
+    }
+
+    /** What comes before every other function: the start function, and what a WASI library has for one. */
+    private void begin(Instance instance) {
+        Call start = instance.startFunction();
+        if (start != null) {
+            start.run();
+        }
+        Function initialize = instance.function("_initialize");
+        if (export != null && !export.equals("_initialize") && initialize != null && initialize.type().equals(FunctionType.of())) {
+            initialize.call();
         }
     }
 
@@ -169,7 +192,7 @@ final class RunCommand implements Callable<Integer> {
         }
         report(instance, returned ? Values.format(function.type().results(), results) : List.of(), fuelBefore - instance.fuel(),
             (System.nanoTime() - began) / 1e6);
-        return exit;
+        return exit == ExitCode.DONE.number() && unwritten ? ExitCode.FAILED.number() : exit;
     }
 
     /** Runs in slices of fuel, and looks at the suspended stack after each. */
@@ -208,33 +231,48 @@ final class RunCommand implements Callable<Integer> {
             PROFILE_FUEL));
         samples.shares().stream().limit(HOT_FUNCTIONS).forEach(share -> console.problem(String.format(Locale.ROOT, "%6.1f%% %6.1f%%  %s",
             100.0 * share.self() / samples.samples(), 100.0 * share.total() / samples.samples(), share.function())));
-        write(profile, (String.join("\n", samples.collapsed()) + "\n").getBytes(StandardCharsets.UTF_8));
+        write("profile", profile, (String.join("\n", samples.collapsed()) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(Path file, byte[] bytes) {
+    private void write(String what, Path file, byte[] bytes) {
         try {
             Files.write(file, bytes);
+            console.progress(what + " written to " + file);
         } catch (IOException e) {
-            throw new CommandException(ExitCode.FAILED, file + ": cannot be written: " + e.getMessage());
+            unwritten = true;
+            console.problem("thimble run: " + what + " cannot be written to " + file + ": " + Inputs.reason(e));
         }
     }
 
     private Wasi wasi() {
-        Wasi.Builder builder = Wasi.builder().stdin(System.in).stdout(System.out).stderr(System.err)
+        Wasi.Builder builder = Wasi.builder().stdin(System.in).stdout(new ModuleOutput(System.out)).stderr(new ModuleOutput(System.err))
             .clock(WasiClock.system()).random(new HostRandom());
         if (export == null) {
             builder.args(List.of(file.getFileName().toString())).args(arguments);
         }
+        if (environment.containsKey("")) {
+            throw new CommandException(ExitCode.USAGE, "--env ='" + environment.get("") + "': the variable has no name");
+        }
         environment.forEach(builder::env);
+        Set<String> names = new HashSet<>();
         for (String directory : directories) {
             int split = directory.indexOf("::");
             String host = split < 0 ? directory : directory.substring(0, split);
-            builder.preopen(Path.of(host), split < 0 ? directory : directory.substring(split + 2));
+            String guest = split < 0 ? directory : directory.substring(split + 2);
+            if (host.isEmpty() || guest.isEmpty()) {
+                throw new CommandException(ExitCode.USAGE, "--dir '" + directory + "' has an empty name: write HOST or HOST::GUEST");
+            }
+            if (!names.add(guest)) {
+                throw new CommandException(ExitCode.USAGE, "--dir: two directories with the name " + guest + "; the program could not tell them apart");
+            }
+            builder.preopen(Path.of(host), guest);
         }
         try {
             return builder.build();
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw new CommandException(ExitCode.USAGE, "--dir: " + e.getMessage() + " is no directory");
+        } catch (FileSystemException e) {
+            throw new CommandException(ExitCode.FAILED, "--dir: " + e.getFile() + ": " + Inputs.reason(e));
         } catch (IOException | UnsupportedOperationException e) {
             throw new CommandException(ExitCode.FAILED, "--dir: " + e.getMessage());
         }
@@ -254,8 +292,7 @@ final class RunCommand implements Callable<Integer> {
     private CommandException explain(Throwable thrown, Instance instance) {
         if (coreDump != null && instance != null && (thrown instanceof Trap || thrown instanceof WasmException)) {
             StackTrace trace = thrown instanceof Trap trap ? trap.trace() : ((WasmException) thrown).trace();
-            write(coreDump, instance.coreDump(file.getFileName().toString(), trace));
-            console.progress("core dump written to " + coreDump);
+            write("core dump", coreDump, instance.coreDump(file.getFileName().toString(), trace));
         }
         return switch (thrown) {
             case CommandException e -> e;
@@ -315,21 +352,31 @@ final class RunCommand implements Callable<Integer> {
         private static long parse(ValueType type, String text) {
             try {
                 return switch (type) {
-                    case NumberType.I32 -> {
-                        long value = Long.decode(text);
-                        if (value < Integer.MIN_VALUE || value > 0xFFFF_FFFFL) {
-                            throw new NumberFormatException("out of range");
-                        }
-                        yield (int) value & 0xFFFF_FFFFL;
-                    }
-                    case NumberType.I64 -> text.startsWith("-") ? Long.decode(text) : Long.parseUnsignedLong(text);
-                    case NumberType.F32 -> Float.floatToRawIntBits(Float.parseFloat(text)) & 0xFFFF_FFFFL;
-                    case NumberType.F64 -> Double.doubleToRawLongBits(Double.parseDouble(text));
+                    case NumberType.I32 -> integer(text, 0xFFFF_FFFFL, 1L << 31) & 0xFFFF_FFFFL;
+                    case NumberType.I64 -> integer(text, -1, Long.MIN_VALUE);
+                    case NumberType.F32 -> Float.floatToRawIntBits(Float.parseFloat(javaFloat(text))) & 0xFFFF_FFFFL;
+                    case NumberType.F64 -> Double.doubleToRawLongBits(Double.parseDouble(javaFloat(text)));
                     default -> throw new CommandException(ExitCode.USAGE, "arguments of type " + type + " cannot be typed");
                 };
             } catch (NumberFormatException e) {
                 throw new CommandException(ExitCode.USAGE, "'" + text + "' is no " + type);
             }
+        }
+
+        /** Decimal, or hexadecimal after 0x, as in WebAssembly's text; the bounds are unsigned. */
+        private static long integer(String text, long largest, long mostNegative) {
+            boolean negative = text.startsWith("-");
+            String digits = negative ? text.substring(1) : text;
+            long value = digits.startsWith("0x") ? Long.parseUnsignedLong(digits.substring(2), 16)
+                : Long.parseUnsignedLong(digits);
+            if (Long.compareUnsigned(value, negative ? mostNegative : largest) > 0) {
+                throw new NumberFormatException("out of range");
+            }
+            return negative ? -value : value;
+        }
+
+        private static String javaFloat(String text) {
+            return text.replace("inf", "Infinity").replace("nan", "NaN");
         }
 
         static long[] results(List<ValueType> types, Call call) {

@@ -13,10 +13,14 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -54,7 +58,7 @@ class CommandLineTest {
         assertEquals(new Run(0, "42", ""), thimble("run", file, "--invoke", "add", "40", "2"));
         assertEquals("-1.25", thimble("run", file, "--invoke", "half", "--", "-2.5").out());
         Run json = thimble("run", file, "--invoke", "add", "--json", "0xffffffff", "1");
-        assertEquals(java.util.List.of("0"), Json.parse(json.out(), Map.class).get("results"));
+        assertEquals(List.of("0"), Json.parse(json.out(), Map.class).get("results"));
     }
 
     @Test
@@ -73,6 +77,65 @@ class CommandLineTest {
         Run needy = thimble("run", module("counter"), "--invoke", "thimble_schema");
         assertEquals(3, needy.exit());
         assertTrue(needy.err().contains("thimble:mqtt/1"), needy.err());
+    }
+
+    @Test
+    void runRefusesWhatCannotBeMeant() throws IOException {
+        String file = module("command");
+        Files.createDirectory(folder.resolve("data"));
+        Map<List<String>, String> refused = Map.of(
+            List.of("--timeout", "0s"), "--timeout 0s leaves it no time",
+            List.of("--env", "=x"), "the variable has no name",
+            List.of("--dir", ""), "--dir '' has an empty name",
+            List.of("--dir", "::/data"), "--dir '::/data' has an empty name",
+            List.of("--dir", path("data") + "::"), "has an empty name",
+            List.of("--dir", path("data") + "::/d", "--dir", path("") + "::/d"), "two directories with the name /d");
+        refused.forEach((options, says) -> {
+            Run run = thimble(Stream.concat(Stream.of("run", file), options.stream()).toArray(String[]::new));
+            assertEquals(2, run.exit(), says);
+            assertTrue(run.err().contains(says) && run.out().isEmpty(), run.toString());
+        });
+    }
+
+    @Test
+    void runTakesNumbersAsWebAssemblyWritesThem() throws IOException {
+        String file = module("library");
+        Map<List<String>, String> given = Map.of(
+            List.of("010", "010", "nan", "inf"), "10\n10\nNaN\nInfinity",
+            List.of("0xffffffff", "0xffffffffffffffff", "1", "-inf"), "-1\n-1\n1.0\n-Infinity",
+            List.of("4294967295", "18446744073709551615", "1", "1"), "-1\n-1\n1.0\n1.0",
+            List.of("-2147483648", "-9223372036854775808", "-0.0", "1e3"), "-2147483648\n-9223372036854775808\n-0.0\n1000.0");
+        given.forEach((numbers, results) -> assertEquals(new Run(0, results, ""), same(file, numbers)));
+        for (List<String> numbers : List.of(List.of("4294967296", "0", "0", "0"), List.of("-2147483649", "0", "0", "0"), List.of("--1", "0", "0", "0"),
+            List.of("0", "18446744073709551616", "0", "0"), List.of("0", "-9223372036854775809", "0", "0"), List.of("0", "0x", "0", "0"))) {
+            assertEquals(2, same(file, numbers).exit(), numbers::toString);
+        }
+    }
+
+    private static Run same(String file, List<String> numbers) {
+        return thimble(Stream.concat(Stream.of("run", file, "--invoke", "same", "--"), numbers.stream()).toArray(String[]::new));
+    }
+
+    @Test
+    void runInitializesALibrary() throws IOException {
+        assertEquals(new Run(0, "1", ""), thimble("run", module("library"), "--invoke", "ready"));
+    }
+
+    @Test
+    void runKeepsTheTrapWhenADumpCannotBeWritten() throws IOException {
+        Run run = thimble("run", module("starter"), "--coredump", path("no/such/folder"));
+        assertEquals(4, run.exit());
+        assertTrue(run.err().contains("trap: unreachable"), run.err());
+        assertEquals(4, thimble("run", module("starter"), "--coredump", path("core")).exit());
+        assertEquals(0, thimble("validate", path("core")).exit(), "a start function's dump");
+        assertEquals(1, thimble("run", module("library"), "--invoke", "ready", "--profile", path("no/such/folder")).exit());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileWithoutEndIsRefused() {
+        Run run = thimble("run", "/dev/zero");
+        assertEquals(new Run(3, "", "thimble run: /dev/zero: more than the limit of 67108864 bytes"), run);
     }
 
     @Test

@@ -86,6 +86,7 @@ final class Errno {
             case "Not a directory" -> NOTDIR;
             case "Directory not empty" -> NOTEMPTY;
             case "Invalid argument" -> INVAL;
+            case "Bad file descriptor" -> BADF;
             case "No space left on device" -> NOSPC;
             case "Disk quota exceeded" -> DQUOT;
             case "Read-only file system" -> ROFS;
