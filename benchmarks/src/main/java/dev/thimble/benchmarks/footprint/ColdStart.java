@@ -22,16 +22,12 @@ final class ColdStart {
         this.folder = folder;
         this.flags = flags;
         // Class-data archives hold classes from jars only.
-        Path engine = folder.resolve("engine.jar");
         Path main = folder.resolve("main.jar");
-        try (var out = Files.newOutputStream(engine)) {
-            Jars.pack(WasmModule.class, file -> true, out);
-        }
         String own = ColdRun.class.getName().replace('.', '/') + ".class";
         try (var out = Files.newOutputStream(main)) {
             Jars.pack(ColdRun.class, own::equals, out);
         }
-        classPath = engine + File.pathSeparator + main;
+        classPath = Jars.jar(WasmModule.class) + File.pathSeparator + main;
     }
 
     /** Milliseconds, the best of some runs. */
