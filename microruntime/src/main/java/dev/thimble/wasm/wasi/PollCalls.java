@@ -24,8 +24,9 @@ final class PollCalls {
     private final DescriptorTable descriptors;
     private final ClockCalls clocks;
     private final WasiClock clock;
-    /** When the suspended call goes on, on the monotonic clock. */
-    private long parkedUntil;
+    /** Whether a call is suspended here, and since when, on the monotonic clock. After a snapshot the guest waits its whole time again. */
+    private boolean parked;
+    private long parkedAt;
 
     PollCalls(DescriptorTable descriptors, ClockCalls clocks, WasiClock clock) {
         this.descriptors = descriptors;
@@ -54,22 +55,19 @@ final class PollCalls {
         memory.read(in, subscriptions.array(), 0, count * SUBSCRIPTION_BYTES);
         long[] delays = new long[count];
         long first = Long.MAX_VALUE;
+        long now = clock.monotonic();
+        long began = call.resumed() && parked ? parkedAt : now;
         for (int i = 0; i < count; i++) {
-            delays[i] = delay(subscriptions, i * SUBSCRIPTION_BYTES);
+            delays[i] = delay(subscriptions, i * SUBSCRIPTION_BYTES, now - began);
             first = Math.min(first, delays[i]);
         }
-        if (call.resumed()) {
-            long left = parkedUntil - clock.monotonic();
-            if (left > 0 && clock.park(left)) {
-                call.suspend();
-                return Calls.SUSPENDED;
-            }
-        } else if (first > 0) {
-            if (call.maySuspend() && clock.park(first)) {
-                parkedUntil = clock.monotonic() + first;
-                call.suspend();
-                return Calls.SUSPENDED;
-            }
+        parked = first > 0 && call.maySuspend() && clock.park(first);
+        if (parked) {
+            parkedAt = began;
+            call.suspend();
+            return Calls.SUSPENDED;
+        }
+        if (first > 0) {
             try {
                 clock.sleep(first);
             } catch (InterruptedException e) {
@@ -88,8 +86,8 @@ final class PollCalls {
         return Errno.SUCCESS;
     }
 
-    /** Nanoseconds until it is due, 0 when it is. */
-    private long delay(ByteBuffer subscriptions, int at) {
+    /** Nanoseconds until it is due when the guest has waited for some already, 0 when it is. */
+    private long delay(ByteBuffer subscriptions, int at, long waited) {
         int tag = subscriptions.get(at + 8);
         if (tag != CLOCK) {
             return 0;
@@ -103,7 +101,7 @@ final class PollCalls {
             return Long.MAX_VALUE;
         }
         boolean absolute = (subscriptions.getShort(at + 40) & ABSTIME) != 0;
-        return absolute ? Math.max(0, timeout - clocks.now(id)) : timeout;
+        return Math.max(0, timeout - (absolute ? clocks.now(id) : waited));
     }
 
     private void event(ByteBuffer subscriptions, int at, Memory memory, int event) throws IOException {

@@ -1,9 +1,12 @@
 package dev.thimble.wasm.wasi;
 
+import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
+import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.Memory;
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.encode.Wasm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,11 +42,15 @@ final class Guest implements AutoCloseable {
     }
 
     private final Wasi wasi;
-    private final Instance instance;
+    private Instance instance;
 
     Guest(Wasi.Builder builder) throws IOException {
         wasi = builder.build();
-        instance = WasmModule.parse(module()).instantiate(wasi.addTo(Imports.builder()).build());
+        instance = WasmModule.parse(module()).instantiate(imports());
+    }
+
+    private Imports imports() {
+        return wasi.addTo(Imports.builder()).build();
     }
 
     private static byte[] module() {
@@ -77,6 +84,28 @@ final class Guest implements AutoCloseable {
     int call(String name, long... arguments) {
         long[] results = instance.function(name).call(arguments);
         return results.length == 0 ? -1 : (int) results[0];
+    }
+
+    /** A call that has been suspended; all its arguments are i32. */
+    Call start(String name, int... arguments) {
+        Call call = instance.function(name).newCall();
+        for (int i = 0; i < arguments.length; i++) {
+            call.i32(i, arguments[i]);
+        }
+        if (call.start() != Progress.WAITING) {
+            throw new IllegalStateException(name + " did not wait");
+        }
+        return call;
+    }
+
+    byte[] snapshot() {
+        return instance.snapshot();
+    }
+
+    /** Goes on from another guest's snapshot: its suspended call. */
+    Call restore(byte[] snapshot) {
+        instance = instance.module().restore(snapshot, imports(), InstanceOptions.DEFAULT);
+        return instance.suspended();
     }
 
     /** The call again and again with the same arguments, without garbage of the test's own. */

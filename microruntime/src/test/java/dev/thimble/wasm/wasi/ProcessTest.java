@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.wasm.Call;
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.Trap;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +22,7 @@ class ProcessTest {
     private static final class Steps implements WasiClock {
         long now = 1_000;
         boolean interrupted;
+        boolean parks;
 
         @Override
         public long realtime() {
@@ -42,6 +45,11 @@ class ProcessTest {
                 throw new InterruptedException();
             }
             now += nanos;
+        }
+
+        @Override
+        public boolean park(long nanos) {
+            return parks;
         }
     }
 
@@ -139,6 +147,32 @@ class ProcessTest {
             clock.interrupted = true;
             assertEquals(Errno.INTR, guest.call("poll_oneoff", 512, 1024, 1, 0));
             assertTrue(Thread.interrupted());
+        }
+    }
+
+    /** Suspended, the guest waits no less than asleep, and hears of the same deadlines; a snapshot has no clock, so it waits anew. */
+    @Test
+    void pollIsSuspendedUntilTheFirstDeadline() throws IOException {
+        var clock = new Steps();
+        clock.parks = true;
+        try (var guest = new Guest(Wasi.builder().clock(clock)); var other = new Guest(Wasi.builder().clock(clock))) {
+            subscribe(guest, 512, 11, 0, 1, 100, 0);
+            subscribe(guest, 560, 12, 0, 1, 1_150, 1);
+            Call call = guest.start("poll_oneoff", 512, 1024, 2, 0);
+            byte[] snapshot = guest.snapshot();
+            clock.now = 1_060;
+            assertEquals(Progress.WAITING, call.resume(), "too early");
+            clock.now = 1_100;
+            assertEquals(Progress.FINISHED, call.resume());
+            assertEquals(1, guest.result());
+            assertEquals(11, guest.memory().getLong(1024));
+
+            Call again = other.restore(snapshot);
+            assertEquals(Progress.WAITING, again.resume());
+            clock.now = 1_150;
+            assertEquals(Progress.FINISHED, again.resume());
+            assertEquals(1, other.result());
+            assertEquals(12, other.memory().getLong(1024));
         }
     }
 
