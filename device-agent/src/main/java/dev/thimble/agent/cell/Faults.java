@@ -14,6 +14,7 @@ final class Faults {
     /** Frames that an incident keeps: it travels as one message. */
     private static final int INNERMOST = 12;
     private static final int OUTERMOST = 3;
+    private static final int LONGEST_LINE = 600;
 
     private Faults() {}
 
@@ -38,12 +39,16 @@ final class Faults {
         }
         StackFrame at = frames.getFirst();
         String name = at.functionName() == null ? "function " + at.functionIndex() : at.functionName();
+        if (!at.inlined().isEmpty()) {
+            name = at.inlined().getFirst().functionName() + ", inlined into " + name;
+        }
         return name + " at 0x" + Integer.toHexString(at.offset()) + (at.file() == null ? "" : ", " + at.source());
     }
 
     /** The functions that were running, a line for each; of a deep stack its ends. */
     static List<String> trace(Throwable fault) {
-        List<String> lines = stack(fault).lines();
+        List<String> lines = stack(fault).lines().stream()
+            .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…").toList();
         if (lines.size() <= INNERMOST + OUTERMOST) {
             return lines;
         }

@@ -109,7 +109,11 @@ public final class Trap extends RuntimeException {
             return kind.text();
         }
         StackFrame innermost = trace.frames().get(0);
-        var text = new StringBuilder(kind.text()).append(" in function ").append(innermost.functionIndex());
+        var text = new StringBuilder(kind.text()).append(" in ");
+        if (!innermost.inlined().isEmpty()) {
+            text.append(innermost.inlined().get(0).functionName()).append(", inlined into ");
+        }
+        text.append("function ").append(innermost.functionIndex());
         if (innermost.functionName() != null) {
             text.append(" (").append(innermost.functionName()).append(')');
         }

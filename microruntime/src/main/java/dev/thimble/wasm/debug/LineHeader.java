@@ -15,6 +15,15 @@ final class LineHeader {
         static Strings of(byte[] binary) {
             return new Strings(binary, CustomSections.find(binary, ".debug_str"), CustomSections.find(binary, ".debug_line_str"));
         }
+
+        /** The string at a place in the binary, as far as it is read. */
+        String text(int place) {
+            int end = place;
+            while (end < binary.length && binary[end] != 0 && end - place < LONGEST_TEXT) {
+                end++;
+            }
+            return new String(binary, place, end - place, StandardCharsets.UTF_8);
+        }
     }
 
     /** Directories or files: the place of each path, and the number of a file's directory. */
@@ -37,7 +46,7 @@ final class LineHeader {
     }
 
     private static final int MOST_PATHS = 1 << 16;
-    private static final int LONGEST_PATH = 1024;
+    private static final int LONGEST_TEXT = 1024;
     private static final int PATH = 1;
     private static final int DIRECTORY_INDEX = 2;
 
@@ -103,18 +112,10 @@ final class LineHeader {
         if (file < 0 || file >= files.count) {
             return null;
         }
-        String name = string(files.places[file]);
+        String name = strings.text(files.places[file]);
         int directory = files.directories[file] - first;
         boolean known = files.directories[file] > 0 && directory < directories.count && !name.startsWith("/");
-        return known ? string(directories.places[directory]) + "/" + name : name;
-    }
-
-    private String string(int place) {
-        int end = place;
-        while (end < strings.binary.length && strings.binary[end] != 0 && end - place < LONGEST_PATH) {
-            end++;
-        }
-        return new String(strings.binary, place, end - place, StandardCharsets.UTF_8);
+        return known ? strings.text(directories.places[directory]) + "/" + name : name;
     }
 
     /** Directories and files before DWARF 5: lists that end with an empty name. */
@@ -195,7 +196,7 @@ final class LineHeader {
         return wide ? in.i64Bits() : in.i32Bits() & 0xFFFF_FFFFL;
     }
 
-    private static int skipString(ByteReader in) {
+    static int skipString(ByteReader in) {
         int start = in.position();
         while (in.u8() != 0) {
             // to its end

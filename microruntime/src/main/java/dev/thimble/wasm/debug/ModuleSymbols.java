@@ -30,11 +30,12 @@ public final class ModuleSymbols implements StackTrace.Symbols {
         }
         Map<Integer, String> names = NameSection.functionNames(module, asked);
         List<LineTable.Line> lines = LineTable.find(module.binary(), offsets);
+        List<List<StackFrame.Inlined>> inlined = InlinedCalls.find(module.binary(), offsets);
         List<StackFrame> frames = new ArrayList<>();
         for (int i = 0; i < offsets.length; i++) {
             LineTable.Line line = lines.get(i);
             frames.add(new StackFrame(functions[i], printable(names.get(functions[i])), offsets[i],
-                    printable(line.file()), line.number()));
+                    printable(line.file()), line.number(), List.copyOf(inlined.get(i))));
         }
         return frames;
     }
