@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
  * comes from devices, brokers and modules: no control character in it reaches the terminal, except line feeds and tabs.
  */
 public final class Console {
-    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final String CONTROL = "[\\p{Cntrl}\\x{80}-\\x{9f}&&[^\n\t]]";
     private static final Pattern FOREIGN = Pattern.compile(CONTROL);
     /** The same where {@link #coloured} colours: there its own sequences stay. */
@@ -127,13 +126,19 @@ public final class Console {
     }
 
     private static boolean terminal() {
-        return System.console() != null && System.console().isTerminal() && isErrorShown();
+        return System.console() != null && System.console().isTerminal() && isShown(2);
     }
 
-    /** Java knows only of standard input and output whether they are a terminal; Linux tells about the third. */
-    private static boolean isErrorShown() {
+    /** Whether standard output is a terminal, or nobody can tell. */
+    static boolean isOutputShown() {
+        return isShown(1);
+    }
+
+    /** Java knows only of standard input and output together whether they are a terminal; Linux tells about each. */
+    private static boolean isShown(int descriptor) {
+        Path stream = Path.of("/proc/self/fd/" + descriptor);
         try {
-            return !Files.exists(STANDARD_ERROR) || STANDARD_ERROR.toRealPath().startsWith("/dev");
+            return !Files.exists(stream) || stream.toRealPath().startsWith("/dev");
         } catch (IOException e) {
             return false;
         }

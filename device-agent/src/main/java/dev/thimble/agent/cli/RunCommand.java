@@ -247,6 +247,9 @@ final class RunCommand implements Callable<Integer> {
     private Wasi wasi() {
         Wasi.Builder builder = Wasi.builder().stdin(System.in).stdout(new ModuleOutput(System.out)).stderr(new ModuleOutput(System.err))
             .clock(WasiClock.system()).random(new HostRandom());
+        if (!Console.isOutputShown()) {
+            builder.stdoutInBlocks();
+        }
         if (export == null) {
             builder.args(List.of(file.getFileName().toString())).args(arguments);
         }

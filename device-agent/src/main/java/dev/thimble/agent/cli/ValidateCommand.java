@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "validate", description = "Check WebAssembly modules against the specification.",
-    footer = {"", "Examples:", "  thimble validate weather.wasm", "  thimble validate --json *.wasm", "", "Exits 3 if one is not valid."})
+    footer = {"", "Examples:", "  thimble validate weather.wasm", "  thimble validate --json *.wasm", "", "Exits 3 if one is not valid, else 1 if one cannot be read."})
 final class ValidateCommand implements Callable<Integer> {
     private record Verdict(String file, boolean valid, String problem) {}
 
@@ -21,24 +21,18 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean valid = true;
+        boolean read = true;
         for (Path file : files) {
-            Verdict verdict = check(file);
-            valid &= verdict.valid();
-            console.data(verdict, verdict.valid() ? console.green("valid") + "    " + file
-                : console.red("invalid") + "  " + verdict.problem());
-        }
-        return (valid ? ExitCode.DONE : ExitCode.INVALID_MODULE).number();
-    }
-
-    private static Verdict check(Path file) {
-        try {
-            Inputs.module(file);
-            return new Verdict(file.toString(), true, "");
-        } catch (CommandException e) {
-            if (e.exitCode() != ExitCode.INVALID_MODULE) {
-                throw e;
+            try {
+                Inputs.module(file);
+                console.data(new Verdict(file.toString(), true, ""), console.green("valid") + "    " + file);
+            } catch (CommandException e) {
+                boolean invalid = e.exitCode() == ExitCode.INVALID_MODULE;
+                valid &= !invalid;
+                read &= invalid;
+                console.data(new Verdict(file.toString(), false, e.getMessage()), console.red(invalid ? "invalid" : "unread ") + "  " + e.getMessage());
             }
-            return new Verdict(file.toString(), false, e.getMessage());
         }
+        return (!valid ? ExitCode.INVALID_MODULE : read ? ExitCode.DONE : ExitCode.FAILED).number();
     }
 }

@@ -161,7 +161,10 @@ class CommandLineTest {
         Run run = thimble("validate", module("counter"), path("half.wasm"));
         assertEquals(3, run.exit());
         assertTrue(run.out().contains("half.wasm: ") && run.out().contains("offset 0x"), run.out());
-        assertEquals(1, thimble("validate", path("absent.wasm")).exit());
+        Run absent = thimble("validate", path("absent.wasm"), module("counter"));
+        assertEquals(1, absent.exit());
+        assertTrue(absent.out().contains("absent.wasm: there is no such file\nvalid    "), absent.out());
+        assertEquals(3, thimble("validate", path("absent.wasm"), path("half.wasm")).exit());
     }
 
     @Test

@@ -16,8 +16,8 @@ final class StreamDescriptor extends Descriptor {
         out = null;
     }
 
-    StreamDescriptor(OutputStream out) {
-        super(Filetype.CHARACTER_DEVICE, Rights.STREAM | Rights.FD_WRITE, 0);
+    StreamDescriptor(OutputStream out, int filetype) {
+        super(filetype, Rights.STREAM | Rights.FD_WRITE, 0);
         in = null;
         this.out = out;
     }

@@ -76,6 +76,7 @@ public final class Wasi implements Closeable {
         private final List<SocketDescriptor> sockets = new ArrayList<>();
         private InputStream in = InputStream.nullInputStream();
         private OutputStream out = OutputStream.nullOutputStream();
+        private int outType = Filetype.CHARACTER_DEVICE;
         private OutputStream err = OutputStream.nullOutputStream();
         private WasiClock clock = WasiClock.virtual();
         private RandomGenerator random = new SplittableRandom(0);
@@ -140,6 +141,12 @@ public final class Wasi implements Closeable {
             return this;
         }
 
+        /** Lets standard output be no terminal: the guest's C library writes it in blocks instead of line by line. */
+        public Builder stdoutInBlocks() {
+            outType = Filetype.UNKNOWN;
+            return this;
+        }
+
         public Builder stderr(OutputStream stream) {
             err = Objects.requireNonNull(stream);
             return this;
@@ -167,8 +174,8 @@ public final class Wasi implements Closeable {
             boolean done = false;
             try {
                 table.add(new StreamDescriptor(in));
-                table.add(new StreamDescriptor(out));
-                table.add(new StreamDescriptor(err));
+                table.add(new StreamDescriptor(out, outType));
+                table.add(new StreamDescriptor(err, Filetype.CHARACTER_DEVICE));
                 for (Preopen preopen : preopens) {
                     Path root = preopen.host.toRealPath();
                     SecureDirectoryStream<Path> stream = DirectoryDescriptor.open(root);

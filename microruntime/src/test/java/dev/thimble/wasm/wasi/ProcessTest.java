@@ -213,7 +213,7 @@ class ProcessTest {
     void streams() throws IOException {
         var out = new ByteArrayOutputStream();
         var in = new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8));
-        try (var guest = new Guest(Wasi.builder().stdin(in).stdout(out))) {
+        try (var guest = new Guest(Wasi.builder().stdin(in).stdout(out)); var piped = new Guest(Wasi.builder().stdoutInBlocks())) {
             assertEquals("typed", guest.read(0));
             assertEquals(0, guest.write(1, "shown"));
             assertEquals("shown", out.toString(StandardCharsets.UTF_8));
@@ -225,6 +225,8 @@ class ProcessTest {
             assertEquals(Errno.INVAL, guest.call("fd_sync", 1));
             assertEquals(0, guest.call("fd_fdstat_get", 1, 0));
             assertEquals(Filetype.CHARACTER_DEVICE, guest.memory().getByte(0));
+            assertEquals(0, piped.call("fd_fdstat_get", 1, 0));
+            assertEquals(Filetype.UNKNOWN, piped.memory().getByte(0));
             assertEquals(Errno.NOTDIR, guest.path("path_unlink_file", Guest.at(1), "x"));
             for (String call : List.of("sock_shutdown", "sock_accept", "sock_recv", "sock_send")) {
                 long[] arguments = {1, 1, 0, 0, 0, 0};
