@@ -134,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
                 thread.interrupt();
                 thread.join(1_000);
             }
-            throw new CommandException(ExitCode.TIMEOUT, file + ": " + name() + " was not done after " + timeout);
+            throw new CommandException(ExitCode.TIMEOUT, file + ": " + name() + " was not done after " + timeout + dumped(failure.get(), instance));
         }
         if (failure.get() != null) {
             throw explain(failure.get(), running.get());
@@ -212,7 +212,7 @@ final class RunCommand implements Callable<Integer> {
                 if (left <= 0) {
                     StackTrace stack = instance.stack();
                     call.cancel();
-                    throw new CommandException(ExitCode.OUT_OF_FUEL, outOfFuel(stack));
+                    throw new CommandException(ExitCode.OUT_OF_FUEL, outOfFuel(lines(stack)));
                 }
                 samples.sample();
                 slice = Math.min(left, PROFILE_FUEL);
@@ -292,25 +292,34 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private CommandException explain(Throwable thrown, Instance instance) {
-        if (coreDump != null && instance != null && (thrown instanceof Trap || thrown instanceof WasmException)) {
-            StackTrace trace = thrown instanceof Trap trap ? trap.trace() : ((WasmException) thrown).trace();
+    /** Where the program was, as lines for a message; and its core dump, if one is wanted. */
+    private String dumped(Throwable thrown, Instance instance) {
+        StackTrace trace = thrown instanceof Trap trap ? trap.trace() : thrown instanceof WasmException exception ? exception.trace() : null;
+        if (trace == null) {
+            return "";
+        }
+        if (coreDump != null && instance != null) {
             write("core dump", coreDump, instance.coreDump(file.getFileName().toString(), trace));
         }
+        return lines(trace);
+    }
+
+    private CommandException explain(Throwable thrown, Instance instance) {
+        String place = dumped(thrown, instance);
         return switch (thrown) {
             case CommandException e -> e;
             case Trap trap when trap.kind() == Trap.Kind.OUT_OF_FUEL -> new CommandException(ExitCode.OUT_OF_FUEL,
-                outOfFuel(trap.trace()));
-            case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.kind().text() + lines(trap.trace()));
-            case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage() + lines(e.trace()));
+                outOfFuel(place));
+            case Trap trap -> new CommandException(ExitCode.TRAP, file + ": trap: " + trap.kind().text() + place);
+            case WasmException e -> new CommandException(ExitCode.TRAP, file + ": " + e.getMessage() + place);
             case LinkException e -> new CommandException(ExitCode.INVALID_MODULE,
                 file + ": it cannot run here:\n  " + String.join("\n  ", e.problems()));
             default -> new CommandException(ExitCode.FAILED, file + ": " + thrown);
         };
     }
 
-    private String outOfFuel(StackTrace trace) {
-        return file + ": " + Trap.Kind.OUT_OF_FUEL.text() + "; it had " + fuel + " units" + lines(trace);
+    private String outOfFuel(String place) {
+        return file + ": " + Trap.Kind.OUT_OF_FUEL.text() + "; it had " + fuel + " units" + place;
     }
 
     private static String lines(StackTrace trace) {

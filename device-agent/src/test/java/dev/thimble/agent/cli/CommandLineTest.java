@@ -68,7 +68,10 @@ class CommandLineTest {
         assertEquals(4, trap.exit());
         assertTrue(trap.err().matches("(?s).*trap: integer divide by zero\n  #0 divide \\(function \\d+\\) at 0x[0-9a-f]+\\s*"), trap.err());
         assertEquals(5, thimble("run", file, "--invoke", "spin", "--fuel", "1000").exit());
-        assertEquals(6, thimble("run", file, "--invoke", "spin", "--timeout", "100ms").exit());
+        Run late = thimble("run", file, "--invoke", "spin", "--timeout", "100ms", "--coredump", path("late"));
+        assertEquals(6, late.exit());
+        assertTrue(late.err().matches("(?s).*spin was not done after 100ms\n  #0 spin \\(function \\d+\\) at 0x[0-9a-f]+"), late.err());
+        assertEquals(0, thimble("validate", path("late")).exit());
         Run unknown = thimble("run", file, "--invoke", "nothing");
         assertEquals(2, unknown.exit());
         assertTrue(unknown.err().contains("exports no function 'nothing'; it has [memory, add, half, divide, spin]"), unknown.err());
