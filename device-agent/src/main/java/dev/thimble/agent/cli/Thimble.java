@@ -60,7 +60,8 @@ public final class Thimble implements Runnable {
         if (args.length > 0 && commands.containsKey(args[0]) && !args[0].equals(COMPLETION)) {
             commands.keySet().retainAll(Set.of(args[0]));
         }
-        CommandLine line = new CommandLine(new Thimble());
+        // An argument that begins with @ belongs to whoever it is for.
+        CommandLine line = new CommandLine(new Thimble()).setExpandAtFiles(false);
         commands.forEach(line::addSubcommand);
         if (commands.containsKey(COMPLETION)) {
             line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);

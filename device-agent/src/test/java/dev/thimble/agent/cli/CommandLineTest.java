@@ -83,6 +83,12 @@ class CommandLineTest {
     }
 
     @Test
+    void argumentsAreNotReadFromFiles() throws IOException {
+        String list = "@" + Files.writeString(folder.resolve("list"), "read from the file");
+        assertEquals("command.wasm\0" + list + "\0", thimble("run", module("command"), list).out());
+    }
+
+    @Test
     void runRefusesWhatCannotBeMeant() throws IOException {
         String file = module("command");
         Files.createDirectory(folder.resolve("data"));
