@@ -20,6 +20,11 @@ public final class Anchors {
     /** Statements that a loop with registers holds. */
     public static final int REGISTER_SIZE = RegisterLoop.SIZE;
 
+    /** HotSpot inlines one method only twice into a chain of calls. */
+    private static final int MOST_LEVELS = 4;
+    /** Number of the last list that may do without a class. */
+    private static final int MOST_SHORT = Short.MAX_VALUE;
+
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
     private static final byte[] FUNCTION = template("FunctionAnchor.class");
@@ -45,6 +50,21 @@ public final class Anchors {
         Stmt statement(int i) {
             return at(statements, i);
         }
+    }
+
+    /**
+     * How many levels deep a list nests short ones when it is made of these, or 0 if it has to have an anchor.
+     *
+     * @param inside how many levels deep its statements nest them
+     */
+    public static int levels(ListKind kind, int statements, int list, int inside) {
+        int levels = inside + ShortList.levels(statements);
+        return kind == ListKind.LOOP || statements > SIZE || levels > MOST_LEVELS || list > MOST_SHORT ? 0 : levels;
+    }
+
+    /** List number {@code list} without a class of its own, if it has {@link #levels}. */
+    public static Stmt shortList(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int levels) {
+        return ShortList.of(kind, statements, lists, list, levels);
     }
 
     /**

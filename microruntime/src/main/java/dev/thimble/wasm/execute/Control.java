@@ -88,7 +88,7 @@ public final class Control {
     }
 
     /** Both arms of an {@code if}; null for another statement. */
-    static Stmt[] arms(Stmt s) {
+    public static Stmt[] arms(Stmt s) {
         if (s instanceof If0 i) {
             return new Stmt[] {i.then, i.otherwise};
         } else if (s instanceof If1 i) {

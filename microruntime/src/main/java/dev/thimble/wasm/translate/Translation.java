@@ -1,6 +1,7 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.execute.Anchors;
+import dev.thimble.wasm.execute.At;
 import dev.thimble.wasm.execute.ColdFunction;
 import dev.thimble.wasm.execute.ColdList;
 import dev.thimble.wasm.execute.Continuation;
@@ -14,6 +15,8 @@ import dev.thimble.wasm.execute.ListKind;
 import dev.thimble.wasm.execute.Offsets;
 import dev.thimble.wasm.execute.Stmt;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * One translation of a function, and which of its lists become anchored in it: none, or those that have run often enough,
@@ -45,6 +48,8 @@ final class Translation {
     private Stmt[] anchored = new Stmt[4];
     private final int maxAnchors;
     private int anchors;
+    /** How many levels deep the lists nest short ones that are anchored. */
+    private final Map<Stmt, Integer> levels = new IdentityHashMap<>();
     private int statementCount;
     /** Whether the function is worth inlining. */
     private final boolean small;
@@ -178,6 +183,16 @@ final class Translation {
         return new ColdFunction(entry, new ColdList(lists, FunctionLists.FUNCTION, ListKind.BLOCK, 0));
     }
 
+    /** How many levels deep a statement nests short lists. */
+    private int levels(Stmt s) {
+        Stmt[] arms = s instanceof At at ? new Stmt[] {at.statement()} : Control.arms(s);
+        int most = levels.getOrDefault(s, 0);
+        for (int i = 0; arms != null && i < arms.length; i++) {
+            most = Math.max(most, levels(arms[i]));
+        }
+        return most;
+    }
+
     private void note(int list, Stmt[] statements, int[] at) {
         if (!lists.hasBegun()) {
             offsets.add(list, at);
@@ -202,8 +217,19 @@ final class Translation {
         }
         note(list, statements, at);
         if (anchors(list)) {
-            anchors += 1 + statements.length / Anchors.SIZE;
-            return anchored[list] = Anchors.of(kind, statements, lists, list, leaf, cost);
+            int inside = 0;
+            for (Stmt s : statements) {
+                inside = Math.max(inside, levels(s));
+            }
+            int all = small ? 0 : Anchors.levels(kind, statements.length, list, inside);
+            if (all == 0) {
+                anchors += 1 + statements.length / Anchors.SIZE;
+                anchored[list] = Anchors.of(kind, statements, lists, list, leaf, cost);
+            } else {
+                anchored[list] = Anchors.shortList(kind, statements, lists, list, all);
+            }
+            levels.put(anchored[list], all == 0 ? inside : all);
+            return anchored[list];
         }
         if (lists.anchored(list) != null) {
             return lists.anchored(list);
@@ -241,7 +267,13 @@ final class Translation {
         }
         if (place == NOWHERE && anchors(list)) {
             anchors += arms.length / Anchors.SIZE + 1;
-            return Anchors.cases(select, arms);
+            Stmt made = Anchors.cases(select, arms);
+            int inside = levels(select);
+            for (Stmt arm : arms) {
+                inside = Math.max(inside, levels(arm));
+            }
+            levels.put(made, inside);
+            return made;
         }
         return new Control.Cases(select, arms);
     }
