@@ -44,7 +44,7 @@ final class InspectCommand implements Callable<Integer> {
         List<Row> exports = module.exports().stream().map(InspectCommand::row).toList();
         TreeSet<String> grants = new TreeSet<>();
         for (ImportType wanted : module.imports()) {
-            String grant = grantFor(wanted.module());
+            String grant = grantFor(wanted.module(), wanted.name());
             if (!grant.isEmpty()) {
                 grants.add(grant);
             }
@@ -75,7 +75,10 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     /** What the owner must allow for the imports of an area to be of use; empty for what needs no grant. */
-    private static String grantFor(String module) {
+    private static String grantFor(String module, String name) {
+        if (module.equals("wasi_snapshot_preview1")) {
+            return name.startsWith("path_") ? "preopened directories" : "";
+        }
         int slash = module.indexOf('/');
         String area = module.startsWith("thimble:") && slash > 0 ? module.substring("thimble:".length(), slash) : "";
         return switch (area) {

@@ -182,6 +182,8 @@ class CommandLineTest {
         assertEquals(0, run.exit());
         assertTrue(run.out().contains("thimble:mqtt/1 publish") && run.out().contains("topics to publish or subscribe"), run.out());
         assertTrue(run.out().contains("1 page of 64 KiB, at most 1"), run.out());
+        Run files = thimble("inspect", module("command"));
+        assertTrue(files.out().endsWith("needs grants for\n  preopened directories"), files.out());
     }
 
     @Test
