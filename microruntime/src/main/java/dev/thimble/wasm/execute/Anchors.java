@@ -13,17 +13,17 @@ import java.util.Arrays;
 public final class Anchors {
     /** Statements that one anchor holds. */
     public static final int SIZE = 8;
-    /** Statements that a long one holds. */
-    private static final int LONG_SIZE = 16;
+    /** Statements that a long one holds, or a list that has none. */
+    public static final int LONG_SIZE = 16;
     /** Statements that a short function holds. */
     private static final int SMALL_SIZE = 6;
     /** Statements that a loop with registers holds. */
     public static final int REGISTER_SIZE = RegisterLoop.SIZE;
 
-    /** HotSpot inlines one method only twice into a chain of calls. */
+    /** HotSpot inlines one method only twice into a chain of calls, and short lists have two. */
     private static final int MOST_LEVELS = 4;
-    /** Number of the last list that may do without a class. */
-    private static final int MOST_SHORT = Short.MAX_VALUE;
+    /** C2 inlines 8,000 bytes of code, and a statement has about a hundred. */
+    private static final int MOST_STATEMENTS = 64;
 
     private static final byte[] LIST = template("Anchor.class");
     private static final byte[] LONG_LIST = template("LongAnchor.class");
@@ -52,45 +52,59 @@ public final class Anchors {
         }
     }
 
-    /**
-     * How many levels deep a list nests short ones when it is made of these, or 0 if it has to have an anchor.
-     *
-     * @param inside how many levels deep its statements nest them
-     */
-    public static int levels(ListKind kind, int statements, int list, int inside) {
-        int levels = inside + ShortList.levels(statements);
-        return kind == ListKind.LOOP || statements > SIZE || levels > MOST_LEVELS || list > MOST_SHORT ? 0 : levels;
+    /** How deep and how large the records are that lists consist of: levels of short lists, and statements in them. */
+    public record Size(int levels, int statements) {
+        public static final Size NONE = new Size(0, 0);
+
+        /** That of one after the other. */
+        public Size and(Size other) {
+            return new Size(Math.max(levels, other.levels), statements + other.statements);
+        }
+
+        /** That of a list of {@code count} statements of this size, without an anchor of its own. */
+        public Size around(int count) {
+            return new Size(levels + ShortList.levels(count), statements + count);
+        }
+
+        /** Whether HotSpot takes all of it into the code around it. */
+        public boolean fits() {
+            return levels <= MOST_LEVELS && statements <= MOST_STATEMENTS;
+        }
     }
 
-    /** List number {@code list} without a class of its own, if it has {@link #levels}. */
-    public static Stmt shortList(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int levels) {
-        return ShortList.of(kind, statements, lists, list, levels);
+    /** List number {@code list} without an anchor of its own, which is no loop, has at most {@link #LONG_SIZE} statements, and {@code size}. */
+    public static Stmt shortList(ListKind kind, Stmt[] statements, FunctionLists lists, int list, Size size) {
+        return ShortList.of(kind, statements, lists, list, size.levels);
     }
 
     /**
-     * List number {@code list} of {@code lists} under an anchor; longer lists become trees of anchors.
+     * List number {@code list} of {@code lists} under an anchor; longer lists become trees.
      *
-     * @param leaf whether a loop contains nothing that takes fuel itself
-     * @param cost fuel for another round of a loop
+     * @param leaf   whether a loop contains nothing that takes fuel itself
+     * @param cost   fuel for another round of a loop
+     * @param inside size of the statements
      */
-    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost) {
-        return (Stmt) define(null, kind, statements, lists, list, leaf, cost);
+    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost, Size inside) {
+        return (Stmt) define(null, kind, statements, lists, list, leaf, cost, inside);
     }
 
     /** A hot function, whose list number 0 has these statements; {@code small} if it may be inlined. */
-    public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists, boolean small) {
+    public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists, boolean small, Size inside) {
         if (small && statements.length <= SMALL_SIZE) {
             return (FunctionBody) define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
         }
-        return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0);
+        return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0, inside);
     }
 
     private static Object define(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf,
-                                 int cost) {
+                                 int cost, Size inside) {
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
         int each = 1;
+        if (level.length > size && inside.around(statements.length).fits()) {
+            level = ShortList.pack(statements, size, lists, list, inside.levels);
+        }
         for (; level.length > size; each *= size) {
             var chunks = new Stmt[(level.length + size - 1) / size];
             for (int i = 0; i < chunks.length; i++) {

@@ -1,5 +1,7 @@
 package dev.thimble.wasm.execute;
 
+import java.util.Arrays;
+
 /**
  * Up to four statements of a list, or further short lists with the later ones: part of a tree whose root is an anchor's
  * constant. Unlike an anchor it has no class of its own; its method, and the method's profile, are those of all others.
@@ -18,13 +20,27 @@ record ShortList(Stmt a, Stmt b, Stmt c, Stmt d, FunctionLists lists, int place)
     }
 
     /**
-     * A list of at most {@link Anchors#SIZE} statements.
+     * A list of at most {@link Anchors#LONG_SIZE} statements.
      *
      * @param levels how many levels deep it nests short ones
      */
     static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, int levels) {
         int place = list << HALF;
         return of(statements, 0, statements.length, lists, kind == ListKind.BLOCK ? place | Integer.MIN_VALUE : place, levels);
+    }
+
+    /** These in {@code size} statements: the first are the same, the others are in short lists, each of which is as long as it may be. */
+    static Stmt[] pack(Stmt[] all, int size, FunctionLists lists, int list, int inside) {
+        int each = SIZE * SIZE;
+        int more = (all.length - size + each - 2) / (each - 1);
+        Stmt[] packed = Arrays.copyOf(all, size);
+        int next = size - more;
+        for (int i = next; i < size; i++) {
+            int end = Math.min(next + each, all.length);
+            packed[i] = of(all, next, end, lists, list << HALF, inside + levels(end - next));
+            next = end;
+        }
+        return packed;
     }
 
     private static Stmt of(Stmt[] all, int from, int to, FunctionLists lists, int place, int levels) {

@@ -33,6 +33,8 @@ final class Translation {
     private static final int ANCHOR_BYTES = 250;
 
     private static final int NOWHERE = 0;
+    /** Number of the last list that may do without an anchor. */
+    private static final int LAST_SHORT = Short.MAX_VALUE;
     /** Bytes of a body that is inlined where it is called. */
     private static final int SMALL = 128;
     /** Rounds of a loop, each time that it is entered, that pay for moving slots to registers and back. */
@@ -48,8 +50,8 @@ final class Translation {
     private Stmt[] anchored = new Stmt[4];
     private final int maxAnchors;
     private int anchors;
-    /** How many levels deep the lists nest short ones that are anchored. */
-    private final Map<Stmt, Integer> levels = new IdentityHashMap<>();
+    /** Those of what has been anchored. */
+    private final Map<Stmt, Anchors.Size> sizes = new IdentityHashMap<>();
     private int statementCount;
     /** Whether the function is worth inlining. */
     private final boolean small;
@@ -176,21 +178,21 @@ final class Translation {
         note(FunctionLists.FUNCTION, statements, at);
         contents[FunctionLists.FUNCTION] = statements;
         if (anchors(FunctionLists.FUNCTION)) {
-            anchors += (small ? 2 : 1) + statements.length / Anchors.SIZE;
+            Anchors.Size inside = size(statements);
+            anchors += (small ? 1 : 0) + classes(statements, inside.around(statements.length));
             anchored[FunctionLists.FUNCTION] = lists.code;
-            return Anchors.function(entry, statements, lists, small);
+            return Anchors.function(entry, statements, lists, small, inside);
         }
         return new ColdFunction(entry, new ColdList(lists, FunctionLists.FUNCTION, ListKind.BLOCK, 0));
     }
 
-    /** How many levels deep a statement nests short lists. */
-    private int levels(Stmt s) {
-        Stmt[] arms = s instanceof At at ? new Stmt[] {at.statement()} : Control.arms(s);
-        int most = levels.getOrDefault(s, 0);
-        for (int i = 0; arms != null && i < arms.length; i++) {
-            most = Math.max(most, levels(arms[i]));
+    private Anchors.Size size(Stmt... statements) {
+        Anchors.Size all = Anchors.Size.NONE;
+        for (Stmt s : statements) {
+            Stmt[] inner = s instanceof At at ? new Stmt[] {at.statement()} : Control.arms(s);
+            all = all.and(inner != null ? size(inner) : sizes.getOrDefault(s, Anchors.Size.NONE));
         }
-        return most;
+        return all;
     }
 
     private void note(int list, Stmt[] statements, int[] at) {
@@ -217,25 +219,33 @@ final class Translation {
         }
         note(list, statements, at);
         if (anchors(list)) {
-            int inside = 0;
-            for (Stmt s : statements) {
-                inside = Math.max(inside, levels(s));
-            }
-            int all = small ? 0 : Anchors.levels(kind, statements.length, list, inside);
-            if (all == 0) {
-                anchors += 1 + statements.length / Anchors.SIZE;
-                anchored[list] = Anchors.of(kind, statements, lists, list, leaf, cost);
-            } else {
-                anchored[list] = Anchors.shortList(kind, statements, lists, list, all);
-            }
-            levels.put(anchored[list], all == 0 ? inside : all);
-            return anchored[list];
+            return anchored[list] = anchor(kind, statements, list, leaf, cost);
         }
         if (lists.anchored(list) != null) {
             return lists.anchored(list);
         }
         contents[list] = statements;
         return new ColdList(lists, list, kind, cost);
+    }
+
+    private Stmt anchor(ListKind kind, Stmt[] statements, int list, boolean leaf, int cost) {
+        Anchors.Size inside = size(statements);
+        Anchors.Size size = inside.around(statements.length);
+        Stmt made;
+        // What is inlined into others may not use up how often these nest short lists.
+        if (kind != ListKind.LOOP && !small && size.fits() && statements.length <= Anchors.LONG_SIZE && list <= LAST_SHORT) {
+            made = Anchors.shortList(kind, statements, lists, list, size);
+        } else {
+            made = Anchors.of(kind, statements, lists, list, leaf, cost, inside);
+            anchors += classes(statements, size);
+            size = new Anchors.Size(size.fits() && statements.length > Anchors.SIZE ? size.levels() : inside.levels(), 0);
+        }
+        sizes.put(made, size);
+        return made;
+    }
+
+    private static int classes(Stmt[] statements, Anchors.Size size) {
+        return size.fits() ? 1 : 1 + statements.length / Anchors.SIZE;
     }
 
     /** Whether a list is to be anchored. */
@@ -268,11 +278,7 @@ final class Translation {
         if (place == NOWHERE && anchors(list)) {
             anchors += arms.length / Anchors.SIZE + 1;
             Stmt made = Anchors.cases(select, arms);
-            int inside = levels(select);
-            for (Stmt arm : arms) {
-                inside = Math.max(inside, levels(arm));
-            }
-            levels.put(made, inside);
+            sizes.put(made, size(arms).and(size(select)));
             return made;
         }
         return new Control.Cases(select, arms);
