@@ -280,6 +280,13 @@ class LauncherTest {
     }
 
     @Test
+    void aFolderThatIsGoneIsNamed() throws Exception {
+        Result gone = commands("mkdir gone; cd gone; rm -r '" + root + "/gone'; '" + checkout + "/thimble' --version");
+        assertEquals(1, gone.code);
+        assertTrue(gone.err.endsWith("thimble: the folder that you are in has been removed: change to another one.\n"), gone.err);
+    }
+
+    @Test
     void linksAndOtherFolders() throws Exception {
         Path elsewhere = Files.createDirectories(root.resolve("else where"));
         Files.createSymbolicLink(elsewhere.resolve("first"), Path.of("../a checkout/thimble"));
