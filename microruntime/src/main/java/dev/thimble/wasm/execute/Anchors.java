@@ -54,7 +54,13 @@ public final class Anchors {
 
     /** How deep and how large the records are that lists consist of: levels of short lists, and statements in them. */
     public record Size(int levels, int statements) {
-        public static final Size NONE = new Size(0, 0);
+        private static final Size NONE = new Size(0, 0);
+        private static final Size TOO_LARGE = new Size(MOST_LEVELS + 1, 0);
+
+        /** That of no statements, where short lists may be made or not. */
+        public static Size none(boolean allowed) {
+            return allowed ? NONE : TOO_LARGE;
+        }
 
         /** That of one after the other. */
         public Size and(Size other) {
@@ -70,6 +76,11 @@ public final class Anchors {
         public boolean fits() {
             return levels <= MOST_LEVELS && statements <= MOST_STATEMENTS;
         }
+    }
+
+    /** Whether short lists are worth making, see {@link ShortList#INLINED}. */
+    public static boolean shortListsAreInlined() {
+        return ShortList.INLINED;
     }
 
     /** List number {@code list} without an anchor of its own, which is no loop, has at most {@link #LONG_SIZE} statements, and {@code size}. */

@@ -30,7 +30,8 @@ final class Translation {
     private static final int COLD = -1;
     /** Heap that one takes, about. */
     private static final int NODE_BYTES = 22;
-    private static final int ANCHOR_BYTES = 250;
+    private static final int STATEMENT_BYTES = 8;
+    private static final int ANCHOR_BYTES = 200;
 
     private static final int NOWHERE = 0;
     /** Number of the last list that may do without an anchor. */
@@ -107,7 +108,7 @@ final class Translation {
             tree = second.run(registers);
             contents = second.contents;
         } else if (place == NOWHERE) {
-            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * 4 + lists.anchors() * ANCHOR_BYTES);
+            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * STATEMENT_BYTES + lists.anchors() * ANCHOR_BYTES);
         }
         return tree;
     }
@@ -187,10 +188,12 @@ final class Translation {
     }
 
     private Anchors.Size size(Stmt... statements) {
-        Anchors.Size all = Anchors.Size.NONE;
+        // What is inlined into others may not use up how often these nest short lists.
+        Anchors.Size all = Anchors.Size.none(!small && (everything || Anchors.shortListsAreInlined()));
         for (Stmt s : statements) {
             Stmt[] inner = s instanceof At at ? new Stmt[] {at.statement()} : Control.arms(s);
-            all = all.and(inner != null ? size(inner) : sizes.getOrDefault(s, Anchors.Size.NONE));
+            Anchors.Size size = inner != null ? size(inner) : sizes.get(s);
+            all = size == null ? all : all.and(size);
         }
         return all;
     }
@@ -229,11 +232,10 @@ final class Translation {
     }
 
     private Stmt anchor(ListKind kind, Stmt[] statements, int list, boolean leaf, int cost) {
-        Anchors.Size inside = size(statements);
+        Anchors.Size inside = list <= LAST_SHORT ? size(statements) : Anchors.Size.none(false);
         Anchors.Size size = inside.around(statements.length);
         Stmt made;
-        // What is inlined into others may not use up how often these nest short lists.
-        if (kind != ListKind.LOOP && !small && size.fits() && statements.length <= Anchors.LONG_SIZE && list <= LAST_SHORT) {
+        if (kind != ListKind.LOOP && size.fits() && statements.length <= Anchors.LONG_SIZE) {
             made = Anchors.shortList(kind, statements, lists, list, size);
         } else {
             made = Anchors.of(kind, statements, lists, list, leaf, cost, inside);

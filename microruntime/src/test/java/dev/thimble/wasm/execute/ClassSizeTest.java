@@ -73,6 +73,16 @@ class ClassSizeTest {
     }
 
     @Test
+    void shortListsFitTheLimitThatTheLauncherSets() throws IOException {
+        int[] sizes = classes().stream().filter(c -> c.thisClass().asInternalName().matches(".*/(Short|Outer)List"))
+                .flatMap(c -> c.methods().stream()).filter(m -> m.methodName().equalsString("exec")).mapToInt(ClassSizeTest::size).toArray();
+        assertEquals(2, sizes.length);
+        for (int size : sizes) {
+            assertTrue(size <= ShortList.INLINED_SIZE, size + " bytes");
+        }
+    }
+
+    @Test
     void everyNodeCanBeInlined() throws IOException {
         int nodes = 0;
         int small = 0;
