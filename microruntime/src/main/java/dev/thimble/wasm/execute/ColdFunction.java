@@ -1,7 +1,12 @@
 package dev.thimble.wasm.execute;
 
+import dev.thimble.wasm.api.Trap;
+
 /** A function that has not proved hot. */
 public final class ColdFunction extends FunctionBody {
+    /** Here, since an enum that is initialised where the stack ends would be unusable for ever. */
+    private static final Trap.Kind EXHAUSTED = Trap.Kind.CALL_STACK_EXHAUSTED;
+
     final Entry entry;
     final Stmt list;
 
@@ -16,6 +21,11 @@ public final class ColdFunction extends FunctionBody {
             return entry.again(f, this);
         }
         entry.prepare(f);
-        return list.exec(f);
+        try {
+            return list.exec(f);
+        } catch (StackOverflowError e) {
+            // From here on it is a trap like any other, with a place; if even this finds no room, the caller does.
+            throw new Trap(EXHAUSTED, Trap.UNKNOWN);
+        }
     }
 }

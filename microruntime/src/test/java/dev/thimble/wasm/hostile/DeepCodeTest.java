@@ -1,10 +1,14 @@
 package dev.thimble.wasm.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
+import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.Limits;
+import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.encode.Assembler;
 import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.encode.Wasm;
@@ -76,5 +80,19 @@ class DeepCodeTest {
     @EnumSource
     void aHundredThousandStatements(Mode mode) {
         assertEquals(100_000, run(mode, repeat("", "local.get 0; i32.const 1; i32.add; local.set 0", 100_000, "local.get 0"), 0));
+    }
+
+    /** Java's stack ends long before the depth that is allowed; the trap has its place all the same, unless all that runs is hot. */
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "TIERED"})
+    void deepCodeThatCallsItself(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.function(wasm.type("i32 -> i32"), new Bytes().u32(0).raw(repeat("", "block i32", 300, "local.get 0; call 0"))
+                .raw(repeat("", "i32.const 0; br_if 0; end", 300, "")).raw(0x0B));
+        Function function = WasmModule.parse(wasm.export("f", 0, 0).toArray()).translated(mode)
+                .instantiate(Imports.none(), InstanceOptions.DEFAULT.withMaxCallDepth(1_000_000)).function("f");
+        Trap trap = assertThrows(Trap.class, () -> function.call(1));
+        assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());
+        assertEquals(0, trap.trace().frames().get(0).functionIndex());
     }
 }
