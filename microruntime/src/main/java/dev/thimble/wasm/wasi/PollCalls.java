@@ -61,12 +61,14 @@ final class PollCalls {
             delays[i] = delay(subscriptions, i * SUBSCRIPTION_BYTES, now - began);
             first = Math.min(first, delays[i]);
         }
-        parked = first > 0 && call.maySuspend() && clock.park(first);
-        if (parked) {
+        if (first > 0 && call.maySuspend() && clock.park(first)) {
+            parked = true;
             parkedAt = began;
             call.suspend();
             return Calls.SUSPENDED;
         }
+        // While a run is suspended in here, another of the instance's functions may pass.
+        parked &= !call.resumed();
         if (first > 0) {
             try {
                 clock.sleep(first);

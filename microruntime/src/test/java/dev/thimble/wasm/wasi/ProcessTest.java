@@ -160,6 +160,9 @@ class ProcessTest {
             subscribe(guest, 560, 12, 0, 1, 1_150, 1);
             Call call = guest.start("poll_oneoff", 512, 1024, 2, 0);
             byte[] snapshot = guest.snapshot();
+            subscribe(guest, 608, 13, 0, 1, 10, 0);
+            assertEquals(0, guest.call("poll_oneoff", 608, 2048, 1, 0), "a call beside the suspended one sleeps");
+            assertEquals(1_010, clock.now);
             clock.now = 1_060;
             assertEquals(Progress.WAITING, call.resume(), "too early");
             clock.now = 1_100;
