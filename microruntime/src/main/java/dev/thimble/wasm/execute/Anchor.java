@@ -21,8 +21,7 @@ final class Anchor implements Stmt {
     private static final boolean LABEL;
     /** A loop in which nothing else takes fuel, so that it may keep count in a register. */
     private static final boolean COUNTS;
-    private static final boolean CHARGES;
-    /** Fuel for another round of a loop. */
+    /** Fuel for another round of a loop, or 0. */
     private static final int COST;
     private static final FunctionLists LISTS;
     private static final int LIST;
@@ -35,8 +34,7 @@ final class Anchor implements Stmt {
         LOOP = content.kind() == ListKind.LOOP;
         LABEL = content.kind() == ListKind.BLOCK;
         COST = content.cost();
-        COUNTS = LOOP && content.leaf() && COST != 0;
-        CHARGES = LOOP && !COUNTS && COST != 0;
+        COUNTS = content.counts() && COST != 0;
         LISTS = content.lists();
         LIST = content.list();
         FIRST = content.first();
@@ -93,15 +91,10 @@ final class Anchor implements Stmt {
                     }
                     at = -1;
                     if (r != 0) {
-                        if (COUNTS) {
-                            f.meter.giveBack(fuel);
-                        }
+                        f.meter.giveBack(fuel);
                         return r > 0 ? r - 1 : r;
                     }
-                    if (CHARGES) {
-                        f.meter.charge(COST);
-                    }
-                } while (!COUNTS || (fuel -= COST) >= 0);
+                } while (COUNTS ? (fuel -= COST) >= 0 : COST == 0 || !f.meter.take(COST));
                 f.meter.renew(fuel);
             }
         } catch (RuntimeException e) {

@@ -46,7 +46,7 @@ public final class Anchors {
 
     /** What an anchor's class takes over; {@code entry} is null unless it is a function. */
     record Content(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
-                   boolean leaf, int cost) {
+                   boolean counts, int cost) {
         Stmt statement(int i) {
             return at(statements, i);
         }
@@ -91,12 +91,13 @@ public final class Anchors {
     /**
      * List number {@code list} of {@code lists} under an anchor; longer lists become trees.
      *
-     * @param leaf   whether a loop contains nothing that takes fuel itself
+     * @param leaf   whether a loop contains no call, no other loop and nothing in bulk
+     * @param counts whether besides nothing in a round takes fuel
      * @param cost   fuel for another round of a loop
      * @param inside size of the statements
      */
-    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, int cost, Size inside) {
-        return (Stmt) define(null, kind, statements, lists, list, leaf, cost, inside);
+    public static Stmt of(ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf, boolean counts, int cost, Size inside) {
+        return (Stmt) define(null, kind, statements, lists, list, leaf, counts, cost, inside);
     }
 
     /** A hot function, whose list number 0 has these statements; {@code small} if it may be inlined. */
@@ -104,11 +105,11 @@ public final class Anchors {
         if (small && statements.length <= SMALL_SIZE) {
             return (FunctionBody) define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
         }
-        return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, 0, inside);
+        return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, false, 0, inside);
     }
 
     private static Object define(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, boolean leaf,
-                                 int cost, Size inside) {
+                                 boolean counts, int cost, Size inside) {
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
@@ -125,7 +126,7 @@ public final class Anchors {
             }
             level = chunks;
         }
-        return define(new Content(entry, kind, level, lists, list, 0, each, leaf, cost));
+        return define(new Content(entry, kind, level, lists, list, 0, each, counts, cost));
     }
 
     /** What calls a function that may be inlined. */
@@ -135,7 +136,7 @@ public final class Anchors {
 
     /** What the class of a loop with registers takes over. */
     record Loop(Stmt[] statements, FunctionLists lists, int list, int cost, byte[] slots, int written,
-                boolean others) {
+                boolean others, boolean pays) {
         Stmt statement(int i) {
             return at(statements, i);
         }
@@ -163,10 +164,11 @@ public final class Anchors {
      * @param slots   the slot of each register, or −1: those for i32 and f32, for i64, for f64
      * @param written which registers the loop writes, as bits
      * @param others  whether it uses more slots
+     * @param pays    whether statements of it take fuel
      */
     public static Stmt loop(Stmt[] statements, FunctionLists lists, int list, int cost, byte[] slots, int written,
-                            boolean others) {
-        return (Stmt) define(REGISTERS, new Loop(statements, lists, list, cost, slots, written, others));
+                            boolean others, boolean pays) {
+        return (Stmt) define(REGISTERS, new Loop(statements, lists, list, cost, slots, written, others, pays));
     }
 
     private static Object define(Content content) {

@@ -55,35 +55,47 @@ public final class Control {
         }
     }
 
-    /** A branch by number; the last depth is for every number beyond. */
-    public static BrTable branchTable(Node index, int[] depths) {
+    /**
+     * A branch by number; the last depth is for every number beyond.
+     *
+     * @param pays fuel for the way on by each of them, or null
+     */
+    public static BrTable branchTable(Node index, int[] depths, int[] pays) {
         int last = depths.length - 1;
         int same = 0;
         while (same < last && depths[same] == same) {
             same++;
         }
-        return new BrTable(index, last, same == last ? null : Arrays.copyOf(depths, last), depths[last]);
+        return new BrTable(index, last, same == last ? null : Arrays.copyOf(depths, last), depths[last], pays);
     }
 
     /** A branch to the label of the number itself, or by a table; {@code otherwise} is for numbers from {@code count} on. */
-    public record BrTable(Node index, int count, int[] depths, int otherwise) implements Stmt {
+    public record BrTable(Node index, int count, int[] depths, int otherwise, int[] pays) implements Stmt {
         @Override
         public int exec(Frame f) {
             int i = index.execI(f);
-            return i >= 0 && i < count ? depths == null ? i : depths[i] : otherwise;
+            i = i >= 0 && i < count ? i : count;
+            if (pays != null) {
+                f.pay(pays[i]);
+            }
+            return i == count ? otherwise : depths == null ? i : depths[i];
         }
     }
 
-    /** {@code if} as the structured block that it is: branches to its own label end here. */
-    public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int nesting) {
+    /**
+     * {@code if} as the structured block that it is: branches to its own label end here.
+     *
+     * @param pay as {@link Frame#pay(int, int)} takes it
+     */
+    public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int pay, int nesting) {
         if (condition instanceof Not not) {
-            return branch(not.a, otherwise, then, nesting);
+            return branch(not.a, otherwise, then, pay ^ 1, nesting);
         }
         switch (nesting & 3) {
-            case 0: return new If0(condition, then, otherwise);
-            case 1: return new If1(condition, then, otherwise);
-            case 2: return new If2(condition, then, otherwise);
-            default: return new If3(condition, then, otherwise);
+            case 0: return new If0(condition, then, otherwise, pay);
+            case 1: return new If1(condition, then, otherwise, pay);
+            case 2: return new If2(condition, then, otherwise, pay);
+            default: return new If3(condition, then, otherwise, pay);
         }
     }
 
@@ -101,34 +113,62 @@ public final class Control {
 
     // HotSpot inlines one method at most twice into a chain of calls, so each level of nesting has its own.
 
-    private record If0(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+    private record If0(Node condition, Stmt then, Stmt otherwise, int pay) implements Stmt {
         @Override
         public int exec(Frame f) {
-            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            int r;
+            if (condition.test(f)) {
+                f.pay(pay, 0);
+                r = then.exec(f);
+            } else {
+                f.pay(pay, 1);
+                r = otherwise.exec(f);
+            }
             return r >= 0 ? r - 1 : r;
         }
     }
 
-    private record If1(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+    private record If1(Node condition, Stmt then, Stmt otherwise, int pay) implements Stmt {
         @Override
         public int exec(Frame f) {
-            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            int r;
+            if (condition.test(f)) {
+                f.pay(pay, 0);
+                r = then.exec(f);
+            } else {
+                f.pay(pay, 1);
+                r = otherwise.exec(f);
+            }
             return r >= 0 ? r - 1 : r;
         }
     }
 
-    private record If2(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+    private record If2(Node condition, Stmt then, Stmt otherwise, int pay) implements Stmt {
         @Override
         public int exec(Frame f) {
-            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            int r;
+            if (condition.test(f)) {
+                f.pay(pay, 0);
+                r = then.exec(f);
+            } else {
+                f.pay(pay, 1);
+                r = otherwise.exec(f);
+            }
             return r >= 0 ? r - 1 : r;
         }
     }
 
-    private record If3(Node condition, Stmt then, Stmt otherwise) implements Stmt {
+    private record If3(Node condition, Stmt then, Stmt otherwise, int pay) implements Stmt {
         @Override
         public int exec(Frame f) {
-            int r = condition.test(f) ? then.exec(f) : otherwise.exec(f);
+            int r;
+            if (condition.test(f)) {
+                f.pay(pay, 0);
+                r = then.exec(f);
+            } else {
+                f.pay(pay, 1);
+                r = otherwise.exec(f);
+            }
             return r >= 0 ? r - 1 : r;
         }
     }

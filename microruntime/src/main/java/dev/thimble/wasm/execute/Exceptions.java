@@ -40,13 +40,15 @@ public final class Exceptions {
      * @param reference whether the exception itself is carried behind its values
      * @param slot      where the label expects the first of them
      * @param depth     of the label, seen from outside
+     * @param pay       fuel for the way on from there
      */
-    public record Clause(int tag, boolean reference, int slot, int depth) {
+    public record Clause(int tag, boolean reference, int slot, int depth, int pay) {
         boolean catches(Frame f, WasmException e) {
             return tag < 0 || f.instance.tags[tag] == e.tag();
         }
 
         int enter(Frame f, WasmException e) {
+            f.pay(pay);
             int end = slot;
             if (tag >= 0) {
                 write(f, e, slot);
@@ -87,8 +89,9 @@ public final class Exceptions {
      *
      * @param tag  index of the tag, or −1 for {@code catch_all}
      * @param slot where it expects the first value
+     * @param pay  fuel for it
      */
-    public record Handler(int tag, int slot, Stmt body) {
+    public record Handler(int tag, int slot, Stmt body, int pay) {
         boolean catches(Frame f, WasmException e) {
             return tag < 0 || f.instance.tags[tag] == e.tag();
         }
@@ -115,6 +118,7 @@ public final class Exceptions {
                 }
                 for (Handler handler : handlers) {
                     if (handler.catches(f, e)) {
+                        f.pay(handler.pay);
                         f.references[slot] = e;
                         if (handler.tag >= 0) {
                             write(f, e, handler.slot);

@@ -35,6 +35,8 @@ public sealed class Frame implements HostCall permits Registers {
     /** While the run is suspended: offset in the binary of the statement that the function is at; else 0. */
     int position;
     public final Meter meter;
+    /** What {@link #pay} takes from: the meter, but in a loop with registers what that has claimed. */
+    final Fuel fuel;
     private final Frame previous;
     final int depth;
 
@@ -47,18 +49,38 @@ public sealed class Frame implements HostCall permits Registers {
         this.previous = previous;
         this.depth = depth;
         this.meter = meter;
+        fuel = meter;
         this.instance = instance;
         memory = instance.memoryArray();
         slots = new long[MIN_SLOTS];
         references = NO_REFERENCES;
     }
 
-    /** Only a memory. */
-    Frame(byte[] memory) {
+    /** Only a memory, and fuel or null. */
+    Frame(byte[] memory, Fuel fuel) {
         previous = null;
         depth = 0;
         meter = null;
+        this.fuel = fuel;
         this.memory = memory;
+    }
+
+    /**
+     * Takes fuel for the way on from a branch, or gives it back; the next loop or function asks whether there was enough.
+     *
+     * @param difference units, times two, and which of both ways takes them: 0 if the condition holds, else 1
+     * @param way        the one that is gone
+     */
+    final void pay(int difference, int way) {
+        if (difference > 1 || difference < 0) {
+            if ((difference & 1) == way) {
+                fuel.slice -= difference >> 1;
+            }
+        }
+    }
+
+    final void pay(int units) {
+        fuel.slice -= units;
     }
 
     /** The frame of a function called from this one in the same instance. */

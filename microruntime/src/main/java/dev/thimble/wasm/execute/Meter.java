@@ -8,7 +8,7 @@ import dev.thimble.wasm.api.Trap;
  * <p>Fuel is handed to the running code in slices, and the flag, which another thread may set, is looked at only
  * when a slice is used up: the hot path is one subtraction and one compare.
  */
-public final class Meter implements Runnable {
+public final class Meter extends Fuel implements Runnable {
     private static final long SLICE = 8192;
 
     /** Whether any frame of the chain has held references. */
@@ -24,7 +24,6 @@ public final class Meter implements Runnable {
     /** What records or plays back this chain's calls, or null. */
     public Tape tape;
     private final int maxDepth;
-    private long slice;
     private long reserve;
     private volatile boolean stop;
 
@@ -58,10 +57,13 @@ public final class Meter implements Runnable {
         slice = 0;
     }
 
-    /** Hands the rest of the slice to a loop, which gives back what it does not use. */
+    /**
+     * Hands the rest of the slice to a loop, which gives back what it does not use. Nothing if branches have taken more: C2 expects that a loop which counts down
+     * begins above 0, and where that fails compiles it anew without what it gains from that.
+     */
     int claim() {
-        int claimed = (int) slice;
-        slice = 0;
+        int claimed = Math.max(0, (int) slice);
+        slice -= claimed;
         return claimed;
     }
 

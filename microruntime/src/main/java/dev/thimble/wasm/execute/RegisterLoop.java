@@ -58,6 +58,8 @@ final class RegisterLoop implements Stmt {
     private static final byte D8;
     /** Whether the loop uses other slots. */
     private static final boolean SLOTS;
+    /** Whether some way through a round takes more fuel than {@link #COST}. */
+    private static final boolean PAYS;
     /** Which of them the loop writes, as bits. */
     private static final int WRITTEN;
 
@@ -69,6 +71,7 @@ final class RegisterLoop implements Stmt {
         COST = content.cost();
         WRITTEN = content.written();
         SLOTS = content.others();
+        PAYS = content.pays();
         byte[] slots = content.slots();
         I0 = slots[0];
         I1 = slots[1];
@@ -140,7 +143,7 @@ final class RegisterLoop implements Stmt {
 
     /** A method of its own, so that a loop that runs for long leaves code that was replaced on stack. */
     private static int slice(Frame f) {
-        Registers g = new Registers(f.memory, SLOTS ? f.slots : null);
+        Registers g = new Registers(f.memory, SLOTS ? f.slots : null, PAYS ? new Fuel() : null);
         long[] s = f.slots;
         if (I0 >= 0) {
             g.i0 = (int) s[I0];
@@ -355,7 +358,7 @@ final class RegisterLoop implements Stmt {
                 }
                 at = 31;
                 r = MORE.s31().exec(g);
-            } while (r == 0 && (COST == 0 || (fuel -= COST) >= 0));
+            } while (r == 0 && (COST == 0 || (fuel -= COST) + (PAYS ? (int) g.fuel.slice : 0) >= 0));
         } catch (RuntimeException e) {
             thrown = e;
         }
@@ -439,6 +442,9 @@ final class RegisterLoop implements Stmt {
         }
         if ((WRITTEN & 0x4000000) != 0) {
             s[D8] = Double.doubleToRawLongBits(g.d8);
+        }
+        if (PAYS) {
+            fuel += (int) g.fuel.slice;
         }
         if (thrown != null) {
             throw f.fault(thrown, LISTS, LIST, at, fuel);

@@ -10,9 +10,9 @@ final class Registers extends Frame {
     long l0, l1, l2, l3, l4, l5, l6, l7, l8;
     double d0, d1, d2, d3, d4, d5, d6, d7, d8;
 
-    /** With slots only for a loop that needs them: each field that is set is one more thing that C2 keeps track of. */
-    Registers(byte[] memory, long[] slots) {
-        super(memory);
+    /** With slots and fuel only for a loop that needs them: each field that is set is one more thing that C2 keeps track of. */
+    Registers(byte[] memory, long[] slots, Fuel fuel) {
+        super(memory, fuel);
         this.slots = slots;
     }
 }

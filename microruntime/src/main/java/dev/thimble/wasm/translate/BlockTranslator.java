@@ -25,7 +25,8 @@ import java.util.BitSet;
 final class BlockTranslator {
     private static final int[] NO_TYPES = {};
 
-    private final boolean metered;
+    /** Or null when no fuel is taken. */
+    private final BlockCosts costs;
     private final Module module;
     private final TypeSpace types;
     private final Translation lists;
@@ -46,8 +47,8 @@ final class BlockTranslator {
      * @param hiddenSlots the first of the slots below the operands that legacy handlers keep exceptions in
      */
     BlockTranslator(Module module, Translation lists, CodeReader in, OperandStack stack, int[] results,
-                    int hiddenSlots, boolean metered) {
-        this.metered = metered;
+                    int hiddenSlots, BlockCosts costs) {
+        this.costs = costs;
         this.hiddenSlots = hiddenSlots;
         this.module = module;
         types = module.types();
@@ -201,6 +202,7 @@ final class BlockTranslator {
         label = new Label(kind, label, parameters, results, stack, offset);
         label.list = listCount++;
         label.condition = condition == null ? null : condition.node;
+        label.cost = kind == Label.Kind.LOOP ? cost(offset) : kind == Label.Kind.IF ? pay(offset, false) : 0;
         if (kind == Label.Kind.LOOP) {
             stack.beginLoop(label.list, parameters.length == 0 && lists.usesRegisters(label));
         }
@@ -240,13 +242,24 @@ final class BlockTranslator {
                     : statements[0];
         }
         stack.useSlots();
+        boolean leaf = kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers;
         return lists.make(kind, statements.length == 0 ? new Stmt[] {Control.NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
-                kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers, cost(label));
+                leaf, leaf && stack.payers() == label.payers, label.cost);
     }
 
-    private int cost(Label loop) {
-        return metered ? stack.instructions() - loop.instructions : 0;
+    /** What {@link BlockCosts#at} says. */
+    private int cost(int offset) {
+        return costs == null ? 0 : costs.at(offset);
+    }
+
+    /** The same, and that a branch pays it. */
+    private int pay(int offset, boolean leaves) {
+        int units = cost(offset);
+        if (units != 0) {
+            stack.pay(leaves && (units & 1) == 0);
+        }
+        return units;
     }
 
     boolean end(boolean reachable) {
@@ -261,8 +274,8 @@ final class BlockTranslator {
         Stmt statement;
         if (ended.kind == Label.Kind.IF || ended.kind == Label.Kind.ELSE) {
             Stmt arm = finishArm(reachable);
-            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, Control.NOP, ended.nesting)
-                    : Control.branch(ended.condition, ended.then, arm, ended.nesting);
+            statement = ended.kind == Label.Kind.IF ? Control.branch(ended.condition, arm, Control.NOP, ended.cost, ended.nesting)
+                    : Control.branch(ended.condition, ended.then, arm, ended.cost, ended.nesting);
             live |= ended.kind == Label.Kind.IF || ended.thenReachable;
         } else if (ended.kind == Label.Kind.TRY || ended.kind == Label.Kind.CATCH) {
             statement = endTry(ended, reachable);
@@ -291,7 +304,7 @@ final class BlockTranslator {
         if (ended.kind == Label.Kind.LOOP) {
             LoopRegisters.Loop registers = stack.endLoop(ended.list, list.statements().size());
             loop = registers == null ? make(ListKind.LOOP, list, ended.list)
-                    : lists.loop(list.array(), list.offsetArray(), ended.list, cost(ended), registers);
+                    : lists.loop(list.array(), list.offsetArray(), ended.list, ended.cost, registers);
             stack.useFuel();
             return loop;
         }
@@ -325,7 +338,11 @@ final class BlockTranslator {
 
     private void branch(int depth) {
         moveResults(label.target(depth));
-        stack.emit(stack.nodes.share(new Control.Br(depth), null, null, depth));
+        stack.emit(br(depth));
+    }
+
+    private Stmt br(int depth) {
+        return stack.nodes.share(new Control.Br(depth), null, null, depth);
     }
 
     private void branchIf(int depth) {
@@ -339,17 +356,29 @@ final class BlockTranslator {
     /** Branches if {@code condition} holds, and leaves the carried operands on the stack for the case that it does not. */
     private void conditional(Node condition, Label target, int carried, int depth) {
         stack.spillTop(carried);
-        if (carried == 0 || stack.peek(carried - 1).home == target.branchTarget()) {
+        int pay = pay(stack.at(), leavesLoop(target));
+        boolean moves = carried > 0 && stack.peek(carried - 1).home != target.branchTarget();
+        if (!moves && pay == 0) {
             stack.emit(stack.nodes.share(Control.branchIf(condition, depth), condition, null, depth));
             return;
         }
-        stack.emit(Control.branch(condition, movesThenBranch(target, depth + 1), Control.NOP, label.nesting));
+        Stmt branch = moves ? movesThenBranch(target, depth + 1) : br(depth + 1);
+        stack.emit(Control.branch(condition, branch, Control.NOP, pay, label.nesting));
+    }
+
+    /** Whether {@code target} is outside the innermost loop; what such a branch pays is not paid again in the next round. */
+    private boolean leavesLoop(Label target) {
+        Label l = label;
+        while (l != target && l.kind != Label.Kind.LOOP) {
+            l = l.outer;
+        }
+        return l != target;
     }
 
     private Stmt movesThenBranch(Label target, int depth) {
         var outer = stack.begin();
         moveResults(target);
-        stack.emit(stack.nodes.share(new Control.Br(depth), null, null, depth));
+        stack.emit(br(depth));
         return make(ListKind.SEQUENCE, stack.resume(outer), listCount++);
     }
 
@@ -371,15 +400,25 @@ final class BlockTranslator {
             int target = label.target(depth).branchTarget();
             moves |= carried > 0 && stack.peek(carried - 1).home != target;
         }
+        int[] pays = each();
         if (!moves) {
-            stack.emit(Control.branchTable(index.node, depths));
+            stack.emit(Control.branchTable(index.node, depths, pays));
             return;
         }
         // Each destination takes the operands elsewhere: the table chooses among arms that move and branch on.
         var arms = new Stmt[each.length];
         Arrays.setAll(arms, i -> movesThenBranch(label.outwards(each[i]), each[i]));
         Arrays.setAll(depths, i -> Arrays.binarySearch(each, depths[i]));
-        stack.emit(new Control.Switch(Control.branchTable(index.node, depths), arms));
+        stack.emit(new Control.Switch(Control.branchTable(index.node, depths, pays), arms));
+    }
+
+    /** What {@link BlockCosts#each} says of the present instruction, and that it pays. */
+    private int[] each() {
+        int[] units = costs == null ? null : costs.each(stack.at());
+        if (units != null) {
+            stack.pay(false);
+        }
+        return units;
     }
 
     // ---- branches on references
@@ -433,12 +472,13 @@ final class BlockTranslator {
     private void enterTryTable() {
         int type = in.blockType();
         int result = in.blockResult();
+        int[] pays = each();
         var clauses = new Exceptions.Clause[in.u32()];
         for (int i = 0; i < clauses.length; i++) {
             int kind = in.u8();
             int tag = kind < 2 ? in.u32() : -1;
             int depth = in.u32();
-            clauses[i] = new Exceptions.Clause(tag, (kind & 1) != 0, label.target(depth).branchTarget(), depth);
+            clauses[i] = new Exceptions.Clause(tag, (kind & 1) != 0, label.target(depth).branchTarget(), depth, pays == null ? 0 : pays[i]);
         }
         in.blockResult(result);
         enter(Label.Kind.BLOCK, type);
@@ -447,10 +487,12 @@ final class BlockTranslator {
 
     /** {@code catch} and {@code catch_all} of a legacy {@code try}: ends the body or the handler before. */
     private void handler(int opcode, boolean reachable) {
+        int offset = in.position() - 1;
         finishTryPart(reachable);
         int tag = opcode == Opcodes.CATCH ? in.u32() : -1;
         Label handled = label;
         label = handled.handler(tag, reachable, stack);
+        label.cost = pay(offset, false) >> 1;
         label.list = listCount++;
         int[] values = NO_TYPES;
         if (tag >= 0) {
@@ -467,7 +509,7 @@ final class BlockTranslator {
         if (label.kind == Label.Kind.TRY) {
             label.then = part;
         } else {
-            label.handlers.add(new Exceptions.Handler(label.tag, label.top, part));
+            label.handlers.add(new Exceptions.Handler(label.tag, label.top, part, label.cost));
         }
     }
 

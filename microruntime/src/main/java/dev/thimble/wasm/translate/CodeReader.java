@@ -24,6 +24,11 @@ final class CodeReader {
         return position;
     }
 
+    /** Goes to another place. */
+    void position(int offset) {
+        position = offset;
+    }
+
     void skip(int bytes) {
         position += bytes;
     }

@@ -18,7 +18,8 @@ final class FunctionTranslator {
     private final CodeReader in;
     private final int functionType;
     private final int bodyStart;
-    private final boolean metered;
+    /** Or null when no fuel is taken. */
+    private final BlockCosts costs;
     private int[] localTypes;
     private int[] localSlots;
     private int localEnd;
@@ -32,12 +33,12 @@ final class FunctionTranslator {
         types = module.types();
         functionType = module.functionType(function);
         bodyStart = module.bodyStart(function);
-        metered = owner.metered;
         in = new CodeReader(module.binary(), bodyStart);
         readLocals();
+        costs = owner.metered ? new BlockCosts(module.binary(), in.position()) : null;
         int tries = module.tags().isEmpty() ? 0 : countTries(module.bodyEnd(function));
         stack = new OperandStack(localEnd + tries, registers);
-        blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd, metered);
+        blocks = new BlockTranslator(module, lists, in, stack, results(), localEnd, costs);
         calls = new CallTranslator(owner, stack);
         families = new FamilyTranslator(module, in, stack, owner.mode.patterns, owner.canonicalNans);
     }
@@ -67,13 +68,7 @@ final class FunctionTranslator {
         if (blocks.isDead()) {
             return blocks.resume();
         }
-        int opcode = in.opcode();
-        // What only ends or divides blocks is no instruction, and costs no fuel.
-        if (opcode != Opcodes.END && opcode != Opcodes.ELSE && opcode != Opcodes.CATCH && opcode != Opcodes.CATCH_ALL
-                && opcode != Opcodes.DELEGATE) {
-            stack.count();
-        }
-        return instruction(opcode);
+        return instruction(in.opcode());
     }
 
     private int[] results() {
@@ -206,7 +201,7 @@ final class FunctionTranslator {
         int parameters = types.parameterCount(functionType);
         int firstZero = parameters < localSlots.length ? localSlots[parameters] : localEnd;
         // Locals are a range to be zeroed: a function of thousands, called for one instruction each, would run long on little fuel.
-        int cost = metered ? stack.instructions() + (localEnd - firstZero >> 6) : 0;
+        int cost = costs == null ? 0 : costs.entry() + (localEnd - firstZero >> 6);
         FunctionBody body = blocks.function(new Entry(size, firstZero, localEnd, references, cost, bodyStart));
         return calls.usesTailCalls() ? new TailCalls.Loop(body) : body;
     }

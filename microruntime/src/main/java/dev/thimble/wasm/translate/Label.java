@@ -25,8 +25,9 @@ final class Label {
     final int nesting;
     /** What takes fuel before the block, see {@link OperandStack#useFuel}. */
     final int fuelUsers;
-    /** Instructions before the block's first. */
-    final int instructions;
+    final int payers;
+    /** Of a loop, fuel for another round; of an {@code if} and legacy handlers, what the arm being written takes more. */
+    int cost;
     Node condition;
     Stmt then;
     /** Whether the first arm falls through to its end. */
@@ -51,7 +52,7 @@ final class Label {
         top = below == stack.size() ? stack.top() : stack.peek(parameters.length - 1).home;
         nesting = outer == null ? 0 : outer.nesting + (outer.kind == Kind.IF || outer.kind == Kind.ELSE ? 1 : 0);
         fuelUsers = stack.fuelUsers();
-        instructions = stack.instructions();
+        payers = stack.payers();
         outerList = stack.begin();
     }
 
@@ -65,9 +66,10 @@ final class Label {
         offset = then.offset;
         nesting = then.nesting;
         condition = then.condition;
+        cost = then.cost;
         targeted = then.targeted;
         fuelUsers = then.fuelUsers;
-        instructions = then.instructions;
+        payers = then.payers;
         outerList = stack.begin();
     }
 

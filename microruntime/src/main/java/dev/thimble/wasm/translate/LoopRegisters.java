@@ -29,6 +29,8 @@ final class LoopRegisters {
         private final byte[] slots = new byte[3 * InRegister.COUNT];
         /** Whether it uses slots that are not in registers. */
         private boolean others;
+        /** Whether a branch in it pays for the way that is taken. */
+        private boolean pays;
         /** Whether the second translation of it is not like the first. */
         private boolean differs;
 
@@ -65,7 +67,7 @@ final class LoopRegisters {
             for (int i = 0; i < slots.length; i++) {
                 mask |= slots[i] >= 0 && written[slots[i]] ? 1 << i : 0;
             }
-            return Anchors.loop(statements, lists, list, cost, slots, mask, others);
+            return Anchors.loop(statements, lists, list, cost, slots, mask, others, pays);
         }
 
         private static int bank(int type) {
@@ -102,6 +104,13 @@ final class LoopRegisters {
             loops.put(list, ended);
         }
         return null;
+    }
+
+    /** Notes a branch that pays for the way that is taken. */
+    void pay() {
+        if (open != null) {
+            open.pays = true;
+        }
     }
 
     /** Gives up the open loop. */

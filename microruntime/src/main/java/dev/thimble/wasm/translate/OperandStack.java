@@ -33,7 +33,7 @@ final class OperandStack {
     private int frameSize;
     private boolean usesReferences;
     private int fuelUsers;
-    private int instructions;
+    private int payers;
 
     OperandStack(int localSlots, LoopRegisters registers) {
         this.registers = registers;
@@ -98,18 +98,20 @@ final class OperandStack {
         return registers == null ? null : registers.end(list, statements);
     }
 
+    int payers() {
+        return payers;
+    }
+
     int fuelUsers() {
         return fuelUsers;
     }
 
-    /** Counts an instruction. */
-    void count() {
-        instructions++;
-    }
-
-    /** Instructions so far, as fuel counts them. */
-    int instructions() {
-        return instructions;
+    /** Notes a branch that pays for the way that is taken; {@code leaves} if that way leaves the innermost loop. */
+    void pay(boolean leaves) {
+        payers += leaves ? 0 : 1;
+        if (registers != null) {
+            registers.pay();
+        }
     }
 
     // ---- statements

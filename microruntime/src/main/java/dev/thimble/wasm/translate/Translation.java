@@ -159,11 +159,12 @@ final class Translation {
     /**
      * Makes list number {@code list}, whose statements have these offsets in the binary.
      *
-     * @param leaf whether a loop contains nothing that takes fuel itself
-     * @param cost fuel for another round of a loop
+     * @param leaf   whether a loop contains no call, no other loop and nothing in bulk
+     * @param counts whether besides nothing in a round takes fuel
+     * @param cost   fuel for another round of a loop
      */
-    Stmt make(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
-        Stmt made = list(kind, statements, at, list, leaf, cost);
+    Stmt make(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, boolean counts, int cost) {
+        Stmt made = list(kind, statements, at, list, leaf, counts, cost);
         return place == NOWHERE ? made : Continuation.open(kind, statements, at, cost, place, made);
     }
 
@@ -216,13 +217,13 @@ final class Translation {
         return anchored[list] = registers.make(statements, lists, list, cost);
     }
 
-    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, int cost) {
+    private Stmt list(ListKind kind, Stmt[] statements, int[] at, int list, boolean leaf, boolean counts, int cost) {
         if (surveys) {
             return statements[0];
         }
         note(list, statements, at);
         if (anchors(list)) {
-            return anchored[list] = anchor(kind, statements, list, leaf, cost);
+            return anchored[list] = anchor(kind, statements, list, leaf, counts, cost);
         }
         if (lists.anchored(list) != null) {
             return lists.anchored(list);
@@ -231,14 +232,14 @@ final class Translation {
         return new ColdList(lists, list, kind, cost);
     }
 
-    private Stmt anchor(ListKind kind, Stmt[] statements, int list, boolean leaf, int cost) {
+    private Stmt anchor(ListKind kind, Stmt[] statements, int list, boolean leaf, boolean counts, int cost) {
         Anchors.Size inside = list <= LAST_SHORT ? size(statements) : Anchors.Size.none(false);
         Anchors.Size size = inside.around(statements.length);
         Stmt made;
         if (kind != ListKind.LOOP && size.fits() && statements.length <= Anchors.LONG_SIZE) {
             made = Anchors.shortList(kind, statements, lists, list, size);
         } else {
-            made = Anchors.of(kind, statements, lists, list, leaf, cost, inside);
+            made = Anchors.of(kind, statements, lists, list, leaf, counts, cost, inside);
             anchors += classes(statements, size);
             size = new Anchors.Size(size.fits() && statements.length > Anchors.SIZE ? size.levels() : inside.levels(), 0);
         }

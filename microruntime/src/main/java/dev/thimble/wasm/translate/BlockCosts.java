@@ -1,0 +1,347 @@
+package dev.thimble.wasm.translate;
+
+import dev.thimble.wasm.opcode.Opcodes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * What the basic blocks of a body cost: an instruction a unit of fuel, what only ends or divides blocks nothing.
+ *
+ * <p>Blocks do not pay each for itself. Every place in the code has a balance: what has been paid beyond the instructions that have run. Along straight code
+ * it falls by one with each; the entry of a function and each round of a loop pay for the way from there to the end of the function or round; and where two ways part, the balance is right for one
+ * of them and the other pays or gets back the difference. So a way through a function pays exactly for its blocks, wherever they are paid, and straight
+ * code, loops and their usual exits pay in one place. Balances are never negative: a trap or an exception forfeits what is left.
+ */
+final class BlockCosts {
+    /** What a way may get back: the rest is lost, since the stop flag is looked at only when a slice of fuel is used up. */
+    private static final int MOST_BACK = 4096;
+
+    private final CodeReader in;
+    /** Offsets of the instructions of control, and the number of others before each. */
+    private int[] offsets = new int[16];
+    private int[] before = new int[16];
+    /** Of each what {@link #at} says; and of an end, until that is known, whether it ends a loop. */
+    private int[] values = new int[16];
+    private int count;
+    /** What {@link #each} says. */
+    private final Map<Integer, int[]> several = new HashMap<>();
+    private int entry;
+    private int next;
+
+    /** @param body offset of the first instruction */
+    BlockCosts(byte[] binary, int body) {
+        in = new CodeReader(binary, body);
+        collect();
+        new Balances().find();
+    }
+
+    /** Fuel on entry. */
+    int entry() {
+        return entry;
+    }
+
+    /**
+     * Of an {@code if} or conditional branch the difference, as {@link dev.thimble.wasm.execute.Control#branch} takes it; of a {@code loop} fuel for another round;
+     * of a legacy {@code catch} fuel for the handler. To be asked in the order of the code.
+     */
+    int at(int offset) {
+        while (offsets[next] < offset) {
+            next++;
+        }
+        return values[next];
+    }
+
+    /** For each entry of a {@code br_table}, or clause of a {@code try_table}, what it pays; null if all are 0. */
+    int[] each(int offset) {
+        return several.get(offset);
+    }
+
+    /** Finds the instructions of control, up to the function's end. */
+    private void collect() {
+        var loops = new BitSet();
+        int others = 0;
+        for (int depth = 0; depth >= 0; ) {
+            int offset = in.position();
+            int opcode = in.opcode();
+            in.skipImmediates(opcode);
+            int loop = 0;
+            switch (opcode) {
+                case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF, Opcodes.TRY, Opcodes.TRY_TABLE -> loops.set(++depth, opcode == Opcodes.LOOP);
+                case Opcodes.END, Opcodes.DELEGATE -> loop = loops.get(depth--) ? 1 : 0;
+                case Opcodes.ELSE, Opcodes.CATCH, Opcodes.CATCH_ALL, Opcodes.BR, Opcodes.BR_IF, Opcodes.BR_TABLE, Opcodes.BR_ON_NULL,
+                        Opcodes.BR_ON_NON_NULL, Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL, Opcodes.RETURN, Opcodes.RETURN_CALL,
+                        Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF, Opcodes.UNREACHABLE, Opcodes.THROW, Opcodes.THROW_REF,
+                        Opcodes.RETHROW -> { }
+                default -> {
+                    others++;
+                    continue;
+                }
+            }
+            if (count == offsets.length) {
+                offsets = Arrays.copyOf(offsets, count * 2);
+                before = Arrays.copyOf(before, count * 2);
+                values = Arrays.copyOf(values, count * 2);
+            }
+            offsets[count] = offset;
+            before[count] = others;
+            values[count++] = loop;
+            others = 0;
+        }
+    }
+
+    /** What the labels of a {@code br_table} or {@code try_table} pay: each label's depth, the balance there, and the balance of who comes. */
+    private record Several(int offset, int[] depths, long[] ways, long paid) {
+    }
+
+    /** Calls {@code each} with the label of every entry or clause of the instruction at {@code offset}. */
+    private void labels(int offset, IntConsumer each) {
+        in.position(offset);
+        boolean table = in.opcode() == Opcodes.BR_TABLE;
+        if (!table) {
+            in.blockType();
+        }
+        for (int left = table ? in.u32() + 1 : in.u32(); left > 0; left--) {
+            if (!table && in.u8() < 2) {
+                in.u32();
+            }
+            each.accept(in.u32());
+        }
+    }
+
+    /**
+     * Goes backwards through the code, always knowing the balance there. It is counted from the function's end; in a loop from the end of a round; and on a
+     * way that ends in a trap or an exception from there. What is left at the end of a round is decided where the loop begins, such that its
+     * cheapest exit pays nothing. A balance is a pair, what it is counted from and how much it is more.
+     */
+    private final class Balances {
+        private static final int NEVER = 0;
+        private static final int FUNCTION = 1;
+        /** Loops have numbers from here on, inner ones higher than those around them. */
+        private static final int LOOPS = 2;
+        private static final long NONE = -1;
+
+        private long here = balance(FUNCTION, 0);
+        /** The labels around, innermost last: the balances at the end and at {@code else}, and the number of a loop. */
+        private long[] ends = new long[16];
+        private long[] elses = new long[16];
+        private int[] loops = new int[16];
+        private int depth = -1;
+        /** For each loop the balance at a round's end, as its cheapest exit wants it. */
+        private long[] rounds = new long[16];
+        private int loopCount = LOOPS;
+        /** Where two ways part and not both balances are counted from the same: the instruction's number, twice, and 1 if the condition does not hold; the balances of who pays and of the other. */
+        private int[] parted = new int[16];
+        private long[] ways = new long[16];
+        private long[] paid = new long[16];
+        private int partedCount;
+        private final List<Several> tables = new ArrayList<>();
+
+        void find() {
+            for (int i = count - 1; i >= 0; i--) {
+                in.position(offsets[i]);
+                values[i] = instruction(i, in.opcode());
+                here += before[i];
+            }
+            long[] totals = totals();
+            for (int i = 0; i < partedCount; i++) {
+                values[parted[i] >> 1] = difference(pay(totals, ways[i], paid[i]), parted[i] & 1);
+            }
+            for (Several table : tables) {
+                pay(totals, table);
+            }
+            entry = total(totals, here);
+        }
+
+        private int instruction(int event, int opcode) {
+            int value = 0;
+            switch (opcode) {
+                case Opcodes.END, Opcodes.DELEGATE -> {
+                    begin(values[event] != 0);
+                    return 0;
+                }
+                case Opcodes.ELSE -> {
+                    elses[depth] = here;
+                    here = ends[depth];
+                    return 0;
+                }
+                case Opcodes.CATCH, Opcodes.CATCH_ALL -> {
+                    part(event, 0, here, balance(FUNCTION, 0));
+                    here = ends[depth];
+                    return 0;
+                }
+                case Opcodes.IF -> {
+                    value = choose(event, here, elses[depth] == NONE ? ends[depth] : elses[depth]);
+                    depth--;
+                }
+                case Opcodes.LOOP -> value = loop(loops[depth--]);
+                case Opcodes.BLOCK, Opcodes.TRY -> depth--;
+                case Opcodes.TRY_TABLE -> {
+                    depth--;
+                    several(offsets[event], false);
+                }
+                case Opcodes.BR -> here = arrive(in.u32());
+                case Opcodes.BR_IF, Opcodes.BR_ON_NULL, Opcodes.BR_ON_NON_NULL -> value = choose(event, arrive(in.u32()), here);
+                case Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL -> {
+                    in.skip(1);
+                    value = choose(event, arrive(in.u32()), here);
+                }
+                case Opcodes.BR_TABLE -> several(offsets[event], true);
+                case Opcodes.RETURN, Opcodes.RETURN_CALL, Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF -> here = balance(FUNCTION, 0);
+                default -> here = balance(NEVER, 0);
+            }
+            here++;
+            return value;
+        }
+
+        private void begin(boolean loop) {
+            if (++depth == ends.length) {
+                ends = Arrays.copyOf(ends, depth * 2);
+                elses = Arrays.copyOf(elses, depth * 2);
+                loops = Arrays.copyOf(loops, depth * 2);
+            }
+            ends[depth] = here;
+            elses[depth] = NONE;
+            loops[depth] = 0;
+            if (loop) {
+                if (loopCount == rounds.length) {
+                    rounds = Arrays.copyOf(rounds, loopCount * 2);
+                }
+                rounds[loopCount] = balance(NEVER, 0);
+                loops[depth] = loopCount++;
+            }
+        }
+
+        /** The balance that a branch arrives with. */
+        private long arrive(int outwards) {
+            int loop = loops[depth - outwards];
+            return loop == 0 ? ends[depth - outwards] : balance(loop, 0);
+        }
+
+        /** Reaches the beginning of a loop; what another round pays. */
+        private int loop(int loop) {
+            if (from(here) == loop) {
+                int round = units(here);
+                here = rounds[loop] + round;
+                return round;
+            }
+            // Only an exception's handler leads to another round.
+            rounds[loop] = here - 1;
+            return 1;
+        }
+
+        /** Goes on with the way that stays in a loop, or else with the cheaper one; the difference to the other, if that is known. */
+        private int choose(int event, long then, long otherwise) {
+            boolean first = isBefore(then, otherwise);
+            here = first ? then : otherwise;
+            long other = first ? otherwise : then;
+            exit(other);
+            if (from(here) == from(other)) {
+                return difference(units(other) - units(here), first ? 1 : 0);
+            }
+            part(event, first ? 1 : 0, other, here);
+            return 0;
+        }
+
+        private void part(int event, int way, long balance, long other) {
+            if (partedCount == parted.length) {
+                parted = Arrays.copyOf(parted, partedCount * 2);
+                ways = Arrays.copyOf(ways, partedCount * 2);
+                paid = Arrays.copyOf(paid, partedCount * 2);
+            }
+            parted[partedCount] = event << 1 | way;
+            ways[partedCount] = balance;
+            paid[partedCount++] = other;
+        }
+
+        /** Takes note of a way that leaves the loop which {@code here} is in. */
+        private void exit(long other) {
+            int loop = from(here);
+            if (loop >= LOOPS && from(other) < loop && from(other) != NEVER) {
+                long left = balance(from(other), Math.max(0, units(other) - units(here)));
+                rounds[loop] = isBefore(left, rounds[loop]) ? left : rounds[loop];
+            }
+        }
+
+        private void several(int offset, boolean table) {
+            var depths = new BitSet();
+            labels(offset, depths::set);
+            int[] each = depths.stream().toArray();
+            long[] balances = Arrays.stream(each).mapToLong(this::arrive).toArray();
+            long before = balance(FUNCTION, 0);
+            if (table) {
+                here = balances[0];
+                for (long way : balances) {
+                    here = isBefore(way, here) ? way : here;
+                }
+                for (long way : balances) {
+                    exit(way);
+                }
+                before = here;
+            }
+            tables.add(new Several(offset, each, balances, before));
+        }
+
+        /** What everything that balances are counted from is itself, in units. */
+        private long[] totals() {
+            long[] totals = new long[loopCount];
+            totals[NEVER] = balance(NEVER, 0);
+            totals[FUNCTION] = balance(FUNCTION, 0);
+            for (int i = LOOPS; i < loopCount; i++) {
+                totals[i] = totals[from(rounds[i])] + units(rounds[i]);
+            }
+            return totals;
+        }
+
+        private int total(long[] totals, long balance) {
+            return units(totals[from(balance)]) + units(balance);
+        }
+
+        private int pay(long[] totals, long way, long before) {
+            int more = total(totals, way) - total(totals, before);
+            boolean ends = from(totals[from(way)]) != NEVER || from(totals[from(before)]) == NEVER;
+            return Math.max(more, ends ? -MOST_BACK : 0);
+        }
+
+        private void pay(long[] totals, Several table) {
+            var pays = new HashMap<Integer, Integer>();
+            boolean any = false;
+            for (int i = 0; i < table.depths.length; i++) {
+                int units = pay(totals, table.ways[i], table.paid);
+                pays.put(table.depths[i], units);
+                any |= units != 0;
+            }
+            if (any) {
+                var all = IntStream.builder();
+                labels(table.offset, depth -> all.add(pays.get(depth)));
+                several.put(table.offset, all.build().toArray());
+            }
+        }
+
+        private static int difference(int units, int way) {
+            return units == 0 ? 0 : units << 1 | way;
+        }
+
+        private static long balance(int from, int units) {
+            return (long) from << 32 | units;
+        }
+
+        private static int from(long balance) {
+            return (int) (balance >>> 32);
+        }
+
+        private static int units(long balance) {
+            return (int) balance;
+        }
+
+        /** Whether the balance is to be right for the one rather than the other. */
+        private static boolean isBefore(long one, long other) {
+            return from(one) != from(other) ? from(one) > from(other) : units(one) < units(other);
+        }
+    }
+}
