@@ -26,6 +26,15 @@ public final class Control {
         }
     }
 
+    /** Takes fuel for what follows. */
+    public record Pay(int units) implements Stmt {
+        @Override
+        public int exec(Frame f) {
+            f.pay(units);
+            return NEXT;
+        }
+    }
+
     /** Branches to the label {@code depth} lists further out. */
     public record Br(int depth) implements Stmt {
         @Override
@@ -74,11 +83,16 @@ public final class Control {
         @Override
         public int exec(Frame f) {
             int i = index.execI(f);
-            i = i >= 0 && i < count ? i : count;
-            if (pays != null) {
-                f.pay(pays[i]);
+            if (i >= 0 && i < count) {
+                if (pays != null) {
+                    f.pay(pays[i]);
+                }
+                return depths == null ? i : depths[i];
             }
-            return i == count ? otherwise : depths == null ? i : depths[i];
+            if (pays != null) {
+                f.pay(pays[count]);
+            }
+            return otherwise;
         }
     }
 

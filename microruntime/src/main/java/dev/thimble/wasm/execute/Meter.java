@@ -62,8 +62,11 @@ public final class Meter extends Fuel implements Runnable {
      * begins above 0, and where that fails compiles it anew without what it gains from that.
      */
     int claim() {
-        int claimed = Math.max(0, (int) slice);
-        slice -= claimed;
+        if (slice < 0) {
+            return 0;
+        }
+        int claimed = (int) slice;
+        slice = 0;
         return claimed;
     }
 

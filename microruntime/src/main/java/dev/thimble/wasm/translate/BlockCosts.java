@@ -22,11 +22,15 @@ final class BlockCosts {
     /** What a way may get back: the rest is lost, since the stop flag is looked at only when a slice of fuel is used up. */
     private static final int MOST_BACK = 4096;
 
+    private static final byte LOOP = 1;
+    private static final byte BY_TABLE = 2;
+    private static final byte OTHERWISE = 4;
+
     private final CodeReader in;
     /** Offsets of the instructions of control, and the number of others before each. */
     private int[] offsets = new int[16];
     private int[] before = new int[16];
-    /** Of each what {@link #at} says; and of an end, until that is known, whether it ends a loop. */
+    /** Of each what {@link #at} says; and of an end, until that is known, {@link #LOOP}, {@link #BY_TABLE} if its label is only reached so, or 0. */
     private int[] values = new int[16];
     private int count;
     /** What {@link #each} says. */
@@ -48,7 +52,7 @@ final class BlockCosts {
 
     /**
      * Of an {@code if} or conditional branch the difference, as {@link dev.thimble.wasm.execute.Control#branch} takes it; of a {@code loop} fuel for another round;
-     * of a legacy {@code catch} fuel for the handler. To be asked in the order of the code.
+     * of a legacy {@code catch} fuel for the handler; of an {@code end} fuel for what follows. To be asked in the order of the code.
      */
     int at(int offset) {
         while (offsets[next] < offset) {
@@ -64,53 +68,95 @@ final class BlockCosts {
 
     /** Finds the instructions of control, up to the function's end. */
     private void collect() {
-        var loops = new BitSet();
+        // How each of the labels around is reached.
+        var reached = new byte[16];
+        boolean left = false;
         int others = 0;
         for (int depth = 0; depth >= 0; ) {
             int offset = in.position();
             int opcode = in.opcode();
-            in.skipImmediates(opcode);
-            int loop = 0;
+            int immediates = in.position();
+            int end = 0;
+            boolean leaves = false;
             switch (opcode) {
-                case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF, Opcodes.TRY, Opcodes.TRY_TABLE -> loops.set(++depth, opcode == Opcodes.LOOP);
-                case Opcodes.END, Opcodes.DELEGATE -> loop = loops.get(depth--) ? 1 : 0;
-                case Opcodes.ELSE, Opcodes.CATCH, Opcodes.CATCH_ALL, Opcodes.BR, Opcodes.BR_IF, Opcodes.BR_TABLE, Opcodes.BR_ON_NULL,
-                        Opcodes.BR_ON_NON_NULL, Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL, Opcodes.RETURN, Opcodes.RETURN_CALL,
-                        Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF, Opcodes.UNREACHABLE, Opcodes.THROW, Opcodes.THROW_REF,
-                        Opcodes.RETHROW -> { }
+                case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF, Opcodes.TRY, Opcodes.TRY_TABLE -> {
+                    if (opcode == Opcodes.TRY_TABLE) {
+                        mark(offset, reached, depth, OTHERWISE);
+                    }
+                    reached = ++depth < reached.length ? reached : Arrays.copyOf(reached, depth * 2);
+                    reached[depth] = (byte) (opcode == Opcodes.LOOP ? LOOP : opcode == Opcodes.BLOCK ? 0 : OTHERWISE);
+                }
+                case Opcodes.END, Opcodes.DELEGATE -> {
+                    end = reached[depth] == LOOP || reached[depth] == BY_TABLE && left && others == 0 ? reached[depth] : 0;
+                    depth--;
+                }
+                case Opcodes.BR_IF, Opcodes.BR_ON_NULL, Opcodes.BR_ON_NON_NULL, Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL, Opcodes.BR -> {
+                    mark(offset, reached, depth, OTHERWISE);
+                    leaves = opcode == Opcodes.BR;
+                }
+                case Opcodes.BR_TABLE -> {
+                    mark(offset, reached, depth, BY_TABLE);
+                    leaves = true;
+                }
+                case Opcodes.RETURN, Opcodes.RETURN_CALL, Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF, Opcodes.UNREACHABLE,
+                        Opcodes.THROW, Opcodes.THROW_REF, Opcodes.RETHROW -> leaves = true;
+                case Opcodes.ELSE, Opcodes.CATCH, Opcodes.CATCH_ALL -> { }
                 default -> {
                     others++;
+                    in.skipImmediates(opcode);
                     continue;
                 }
             }
-            if (count == offsets.length) {
-                offsets = Arrays.copyOf(offsets, count * 2);
-                before = Arrays.copyOf(before, count * 2);
-                values = Arrays.copyOf(values, count * 2);
-            }
-            offsets[count] = offset;
-            before[count] = others;
-            values[count++] = loop;
+            in.position(immediates);
+            in.skipImmediates(opcode);
+            left = leaves;
+            add(offset, others, end);
             others = 0;
         }
     }
 
-    /** What the labels of a {@code br_table} or {@code try_table} pay: each label's depth, the balance there, and the balance of who comes. */
+    private void mark(int offset, byte[] reached, int depth, byte how) {
+        labels(offset, label -> reached[depth - label] |= reached[depth - label] == LOOP ? 0 : how);
+    }
+
+    private void add(int offset, int others, int end) {
+        if (count == offsets.length) {
+            offsets = Arrays.copyOf(offsets, count * 2);
+            before = Arrays.copyOf(before, count * 2);
+            values = Arrays.copyOf(values, count * 2);
+        }
+        offsets[count] = offset;
+        before[count] = others;
+        values[count++] = end;
+    }
+
+    /** The labels of a {@code br_table} or {@code try_table}: each one's depth, the balance there, and the balance of who comes. */
     private record Several(int offset, int[] depths, long[] ways, long paid) {
     }
 
-    /** Calls {@code each} with the label of every entry or clause of the instruction at {@code offset}. */
+    /** Calls {@code each} with the label of the branch at {@code offset}, or of every entry or clause. */
     private void labels(int offset, IntConsumer each) {
         in.position(offset);
-        boolean table = in.opcode() == Opcodes.BR_TABLE;
-        if (!table) {
-            in.blockType();
-        }
-        for (int left = table ? in.u32() + 1 : in.u32(); left > 0; left--) {
-            if (!table && in.u8() < 2) {
-                in.u32();
+        switch (in.opcode()) {
+            case Opcodes.BR_TABLE -> {
+                for (int left = in.u32(); left >= 0; left--) {
+                    each.accept(in.u32());
+                }
             }
-            each.accept(in.u32());
+            case Opcodes.TRY_TABLE -> {
+                in.blockType();
+                for (int left = in.u32(); left > 0; left--) {
+                    if (in.u8() < 2) {
+                        in.u32();
+                    }
+                    each.accept(in.u32());
+                }
+            }
+            case Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL -> {
+                in.skip(1);
+                each.accept(in.u32());
+            }
+            default -> each.accept(in.u32());
         }
     }
 
@@ -162,8 +208,13 @@ final class BlockCosts {
             int value = 0;
             switch (opcode) {
                 case Opcodes.END, Opcodes.DELEGATE -> {
-                    begin(values[event] != 0);
-                    return 0;
+                    begin(values[event] == LOOP);
+                    if (values[event] != BY_TABLE) {
+                        return 0;
+                    }
+                    // An arm of a switch pays for itself: to look up what it costs is slower.
+                    ends[depth] = balance(from(here), 0);
+                    return units(here);
                 }
                 case Opcodes.ELSE -> {
                     elses[depth] = here;

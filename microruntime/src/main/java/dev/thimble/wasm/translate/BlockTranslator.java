@@ -296,6 +296,11 @@ final class BlockTranslator {
         label = ended.outer;
         if (!live) {
             skipDeadCode();
+            return false;
+        }
+        int pay = ended.kind == Label.Kind.BLOCK ? pay(in.position() - 1, false) : 0;
+        if (pay != 0) {
+            stack.emit(new Control.Pay(pay));
         }
         return false;
     }

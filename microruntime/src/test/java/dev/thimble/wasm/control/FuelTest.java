@@ -60,14 +60,36 @@ class FuelTest {
     }
 
     @Test
-    void regionsArePaidForWhole() {
-        assertEquals(2 + 3 + 1, cost("local.get 0; if -; nop; nop; nop; else; nop; end", 0), "both arms");
-        assertEquals(3 + 2, cost("block -; local.get 0; br_if 0; nop; nop; end", 1));
+    void onlyWhatRunsIsPaidFor() {
+        String arms = "local.get 0; if -; nop; nop; nop; else; nop; end; nop";
+        assertEquals(2 + 3 + 1, cost(arms, 1));
+        assertEquals(2 + 1 + 1, cost(arms, 0));
+        String skips = "block -; local.get 0; br_if 0; nop; nop; end; nop";
+        assertEquals(3 + 1, cost(skips, 1));
+        assertEquals(3 + 2 + 1, cost(skips, 0));
+        String returns = "local.get 0; if -; nop; return; end; nop; nop; nop; nop; nop";
+        assertEquals(2 + 2, cost(returns, 1));
+        assertEquals(2 + 5, cost(returns, 0));
+        String cases = "block -; block -; block -; local.get 0; br_table 2 0 1 2; end; nop; br 1; end; nop; nop; nop; end; nop";
+        assertEquals(5 + 2 + 1, cost(cases, 0));
+        assertEquals(5 + 3 + 1, cost(cases, 1));
+        assertEquals(5 + 1, cost(cases, 2));
+    }
+
+    @Test
+    void eachRoundIsPaidFor() {
         String rounds = "loop -; nop; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end";
-        assertEquals(1 + 7 * 6, cost(rounds, 7), "each round of a loop");
+        assertEquals(1 + 7 * 6, cost(rounds, 7));
         String nested = "loop -; i32.const 3; local.set 1; loop -; local.get 1; i32.const 1; i32.sub; local.tee 1; br_if 0; end; local.get 0;"
                 + " i32.const 1; i32.sub; local.tee 0; br_if 0; end";
-        assertEquals(1 + 5 * (8 + 5) + 5 * 2 * 5, cost(nested, 5), "the inner loop's first round is the outer one's");
+        assertEquals(1 + 5 * (3 + 3 * 5 + 5), cost(nested, 5));
+        String exits = "block -; loop -; local.get 0; i32.eqz; br_if 1; nop; local.get 0; i32.const 1; i32.sub; local.set 0; br 0; end; end; nop";
+        assertEquals(2 + 3 * 9 + 3 + 1, cost(exits, 3), "a loop left from its middle");
+        String odd = "loop -; local.get 0; i32.const 1; i32.and; if -; nop; nop; end; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end";
+        assertEquals(1 + 6 * 9 + 3 * 2, cost(odd, 6), "an arm in every second round");
+        String found = "block -; loop -; local.get 0; i32.const 2; i32.eq; br_if 1; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; nop; nop; end";
+        assertEquals(2 + 2 * 9 + 4, cost(found, 4), "the exit that skips");
+        assertEquals(2 + 9 + 2, cost(found, 1), "the exit at the end");
     }
 
     @Test
