@@ -70,7 +70,7 @@ class FuelTest {
         String returns = "local.get 0; if -; nop; return; end; nop; nop; nop; nop; nop";
         assertEquals(2 + 2, cost(returns, 1));
         assertEquals(2 + 5, cost(returns, 0));
-        String cases = "block -; block -; block -; local.get 0; br_table 2 0 1 2; end; nop; br 1; end; nop; nop; nop; end; nop";
+        String cases = "block -; block -; block -; local.get 0; br_table 0 1 2; end; nop; br 1; end; nop; nop; nop; end; nop";
         assertEquals(5 + 2 + 1, cost(cases, 0));
         assertEquals(5 + 3 + 1, cost(cases, 1));
         assertEquals(5 + 1, cost(cases, 2));
