@@ -76,7 +76,10 @@ public final class Instance {
         return exports.get(name) instanceof Tag t ? t : null;
     }
 
-    /** Fuel left, in units as in {@link InstanceOptions}; negative when a suspended run owes some. */
+    /**
+     * Fuel left, in units as in {@link InstanceOptions}; negative when a run owes some: whether there is enough is asked only at the entry of a function, and
+     * before another round of a loop.
+     */
     public long fuel() {
         return instance.meter.fuel();
     }

@@ -5,7 +5,7 @@ package dev.thimble.wasm;
  *
  * @param maxMemoryBytes what each of its own memories may grow to, in bytes
  * @param maxTableElements what each of its own tables may grow to
- * @param fuel           units of work before it traps or is suspended: one for each instruction, and one more for each
+ * @param fuel           units of work before it traps or is suspended: one for each instruction that runs, and one more for each
  *                       64 bytes or elements of a bulk operation; the start function is metered too
  * @param maxCallDepth   calls inside each other before it traps. One level takes up to about 1 KiB of the thread's
  *                       stack while the code is cold, so give deeper limits a thread with a larger stack

@@ -3,11 +3,11 @@ package dev.thimble.wasm.control;
 /**
  * What a recording is made of. First {@link #MAGIC} and {@link #VERSION}, 4 bytes each; then records: kind (a byte), length (a number), contents, and the
  * CRC-32 of all three. Numbers are signed LEB128. The first record is {@link #BEGIN}; a byte of 0 in place of a kind is the end of
- * what a power cut has left of the file.
+ * what a power cut has left of the file. {@link #VERSION} changes with what is written and with how fuel is counted.
  */
 final class RecordFormat {
     static final int MAGIC = 0x54685265;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** The instance's limits, and its state at the beginning as a deflated snapshot. */
     static final int BEGIN = 1;
