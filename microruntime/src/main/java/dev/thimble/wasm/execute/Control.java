@@ -26,12 +26,12 @@ public final class Control {
         }
     }
 
-    /** Takes fuel for what follows. */
-    public record Pay(int units) implements Stmt {
+    /** Takes fuel for what follows, and is the first of it itself: a list that is one longer may fall to pieces. */
+    public record Pay(int units, Stmt first) implements Stmt {
         @Override
         public int exec(Frame f) {
             f.pay(units);
-            return NEXT;
+            return first.exec(f);
         }
     }
 

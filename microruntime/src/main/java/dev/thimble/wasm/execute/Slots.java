@@ -18,6 +18,11 @@ public final class Slots {
         }
     }
 
+    /** Whether a statement only sets a slot to a number. */
+    public static boolean isSet(Stmt s) {
+        return s instanceof SetI || s instanceof SetL || s instanceof SetF || s instanceof SetD;
+    }
+
     private record SetI(int slot, Node value) implements Stmt {
         @Override
         public int exec(Frame f) {

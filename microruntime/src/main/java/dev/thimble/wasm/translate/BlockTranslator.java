@@ -299,9 +299,7 @@ final class BlockTranslator {
             return false;
         }
         int pay = ended.kind == Label.Kind.BLOCK ? pay(in.position() - 1, false) : 0;
-        if (pay != 0) {
-            stack.emit(new Control.Pay(pay));
-        }
+        stack.due(pay);
         return false;
     }
 

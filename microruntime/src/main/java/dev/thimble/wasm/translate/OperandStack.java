@@ -1,5 +1,6 @@
 package dev.thimble.wasm.translate;
 
+import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.InRegister;
 import dev.thimble.wasm.execute.Node;
 import dev.thimble.wasm.execute.Slots;
@@ -34,6 +35,8 @@ final class OperandStack {
     private boolean usesReferences;
     private int fuelUsers;
     private int payers;
+    /** What the next statement is to pay. */
+    private int due;
 
     OperandStack(int localSlots, LoopRegisters registers) {
         this.registers = registers;
@@ -118,6 +121,7 @@ final class OperandStack {
 
     /** Begins a new list and returns the old one, for {@link #resume}. */
     StatementList begin() {
+        settle();
         var outer = new StatementList(statements, offsets);
         statements = new ArrayList<>();
         offsets = new ArrayList<>();
@@ -126,6 +130,7 @@ final class OperandStack {
 
     /** The list written since {@link #begin}; goes on with the outer one. */
     StatementList resume(StatementList outer) {
+        settle();
         var inner = new StatementList(statements, offsets);
         statements = outer.statements();
         offsets = outer.offsets();
@@ -173,8 +178,27 @@ final class OperandStack {
         if (accesses != null) {
             accesses.statement(at);
         }
-        statements.add(statement);
+        if (due != 0 && Slots.isSet(statement)) {
+            statements.add(new Control.Pay(due, statement));
+            due = 0;
+        } else {
+            settle();
+            statements.add(statement);
+        }
         offsets.add(at);
+    }
+
+    /** Has what follows pay. */
+    void due(int units) {
+        due = units;
+    }
+
+    private void settle() {
+        if (due != 0) {
+            statements.add(new Control.Pay(due, Control.NOP));
+            offsets.add(at);
+            due = 0;
+        }
     }
 
     /** Adds a statement of which {@code effects} depend, as flags of {@link Operand}. */
