@@ -14,23 +14,25 @@ import java.util.stream.IntStream;
  * What the basic blocks of a body cost: an instruction a unit of fuel, what only ends or divides blocks nothing.
  *
  * <p>Blocks do not pay each for itself. Every place in the code has a balance: what has been paid beyond the instructions that have run. Along straight code
- * it falls by one with each; the entry of a function and each round of a loop pay for the way from there to the end of the function or round; and where two ways part, the balance is right for one
- * of them and the other pays or gets back the difference. So a way through a function pays exactly for its blocks, wherever they are paid, and straight
- * code, loops and their usual exits pay in one place. Balances are never negative: a trap or an exception forfeits what is left.
+ * it falls by one with each; the entry of a function and each round of a loop pay for the way from there to the end of the function or round; and where two
+ * ways part, the balance is right for the cheaper one, and the other pays the difference. So a way through a function pays for its blocks, wherever they
+ * are paid, and straight code, loops and their usual exits pay in one place. Nothing is given back: what is paid so far is never more than what is paid in the end. Where
+ * something is called or thrown no balance is negative, so that nobody runs code unpaid by way of exceptions; a trap or an exception forfeits what is left.
  */
 final class BlockCosts {
-    /** What a way may get back: the rest is lost, since the stop flag is looked at only when a slice of fuel is used up. */
-    private static final int MOST_BACK = 4096;
-
+    /** Keeps what a balance is more or less apart from what it is counted from. */
+    private static final int BIAS = 1 << 30;
     private static final byte LOOP = 1;
     private static final byte BY_TABLE = 2;
     private static final byte OTHERWISE = 4;
+    /** Of a loop in which something is called or thrown. */
+    private static final byte CALLS = 8;
 
     private final CodeReader in;
     /** Offsets of the instructions of control, and the number of others before each. */
     private int[] offsets = new int[16];
     private int[] before = new int[16];
-    /** Of each what {@link #at} says; and of an end, until that is known, {@link #LOOP}, {@link #BY_TABLE} if its label is only reached so, or 0. */
+    /** Of each what {@link #at} says; and of an end, until that is known, {@link #LOOP} and perhaps {@link #CALLS}, or {@link #BY_TABLE} if its label is only reached so. */
     private int[] values = new int[16];
     private int count;
     /** What {@link #each} says. */
@@ -68,8 +70,10 @@ final class BlockCosts {
 
     /** Finds the instructions of control, up to the function's end. */
     private void collect() {
-        // How each of the labels around is reached.
+        // How each of the labels around is reached, and the calls before it.
         var reached = new byte[16];
+        var calledBefore = new int[16];
+        int calls = 0;
         boolean left = false;
         int others = 0;
         for (int depth = 0; depth >= 0; ) {
@@ -83,11 +87,19 @@ final class BlockCosts {
                     if (opcode == Opcodes.TRY_TABLE) {
                         mark(offset, reached, depth, OTHERWISE);
                     }
-                    reached = ++depth < reached.length ? reached : Arrays.copyOf(reached, depth * 2);
+                    if (++depth == reached.length) {
+                        reached = Arrays.copyOf(reached, depth * 2);
+                        calledBefore = Arrays.copyOf(calledBefore, depth * 2);
+                    }
+                    calledBefore[depth] = calls;
                     reached[depth] = (byte) (opcode == Opcodes.LOOP ? LOOP : opcode == Opcodes.BLOCK ? 0 : OTHERWISE);
                 }
                 case Opcodes.END, Opcodes.DELEGATE -> {
-                    end = reached[depth] == LOOP || reached[depth] == BY_TABLE && left && others == 0 ? reached[depth] : 0;
+                    if (reached[depth] == LOOP) {
+                        end = calls == calledBefore[depth] ? LOOP : LOOP | CALLS;
+                    } else if (reached[depth] == BY_TABLE && left && others == 0) {
+                        end = BY_TABLE;
+                    }
                     depth--;
                 }
                 case Opcodes.BR_IF, Opcodes.BR_ON_NULL, Opcodes.BR_ON_NON_NULL, Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL, Opcodes.BR -> {
@@ -98,11 +110,15 @@ final class BlockCosts {
                     mark(offset, reached, depth, BY_TABLE);
                     leaves = true;
                 }
-                case Opcodes.RETURN, Opcodes.RETURN_CALL, Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF, Opcodes.UNREACHABLE,
-                        Opcodes.THROW, Opcodes.THROW_REF, Opcodes.RETHROW -> leaves = true;
+                case Opcodes.RETURN, Opcodes.RETURN_CALL, Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF, Opcodes.UNREACHABLE -> leaves = true;
+                case Opcodes.THROW, Opcodes.THROW_REF, Opcodes.RETHROW -> {
+                    leaves = true;
+                    calls++;
+                }
                 case Opcodes.ELSE, Opcodes.CATCH, Opcodes.CATCH_ALL -> { }
                 default -> {
                     others++;
+                    calls += opcode == Opcodes.CALL || opcode == Opcodes.CALL_INDIRECT || opcode == Opcodes.CALL_REF ? 1 : 0;
                     in.skipImmediates(opcode);
                     continue;
                 }
@@ -161,9 +177,9 @@ final class BlockCosts {
     }
 
     /**
-     * Goes backwards through the code, always knowing the balance there. It is counted from the function's end; in a loop from the end of a round; and on a
-     * way that ends in a trap or an exception from there. What is left at the end of a round is decided where the loop begins, such that its
-     * cheapest exit pays nothing. A balance is a pair, what it is counted from and how much it is more.
+     * Goes backwards through the code, always knowing the balance there. It is counted from the function's end, or the end of a round of a loop with calls, where it is 0;
+     * in another loop from the end of a round; and on a way that ends in a trap or an exception from there. What is left at the end of a round without calls is decided
+     * where the loop begins, such that its cheapest exit pays nothing. A balance is a pair, what it is counted from and how much it is more.
      */
     private final class Balances {
         private static final int NEVER = 0;
@@ -173,7 +189,7 @@ final class BlockCosts {
         private static final long NONE = -1;
 
         private long here = balance(FUNCTION, 0);
-        /** The labels around, innermost last: the balances at the end and at {@code else}, and the number of a loop. */
+        /** The labels around, innermost last: the balances at the end and at {@code else}, and of a loop its number, or {@link #FUNCTION} if it calls. */
         private long[] ends = new long[16];
         private long[] elses = new long[16];
         private int[] loops = new int[16];
@@ -201,14 +217,14 @@ final class BlockCosts {
             for (Several table : tables) {
                 pay(totals, table);
             }
-            entry = total(totals, here);
+            entry = Math.max(0, total(totals, here));
         }
 
         private int instruction(int event, int opcode) {
             int value = 0;
             switch (opcode) {
                 case Opcodes.END, Opcodes.DELEGATE -> {
-                    begin(values[event] == LOOP);
+                    begin(values[event]);
                     if (values[event] != BY_TABLE) {
                         return 0;
                     }
@@ -250,7 +266,7 @@ final class BlockCosts {
             return value;
         }
 
-        private void begin(boolean loop) {
+        private void begin(int end) {
             if (++depth == ends.length) {
                 ends = Arrays.copyOf(ends, depth * 2);
                 elses = Arrays.copyOf(elses, depth * 2);
@@ -258,8 +274,8 @@ final class BlockCosts {
             }
             ends[depth] = here;
             elses[depth] = NONE;
-            loops[depth] = 0;
-            if (loop) {
+            loops[depth] = end == (LOOP | CALLS) ? FUNCTION : 0;
+            if (end == LOOP) {
                 if (loopCount == rounds.length) {
                     rounds = Arrays.copyOf(rounds, loopCount * 2);
                 }
@@ -276,6 +292,9 @@ final class BlockCosts {
 
         /** Reaches the beginning of a loop; what another round pays. */
         private int loop(int loop) {
+            if (loop == FUNCTION) {
+                return Math.max(1, units(here));
+            }
             if (from(here) == loop) {
                 int round = units(here);
                 here = rounds[loop] + round;
@@ -314,7 +333,7 @@ final class BlockCosts {
         private void exit(long other) {
             int loop = from(here);
             if (loop >= LOOPS && from(other) < loop && from(other) != NEVER) {
-                long left = balance(from(other), Math.max(0, units(other) - units(here)));
+                long left = balance(from(other), units(other) - units(here));
                 rounds[loop] = isBefore(left, rounds[loop]) ? left : rounds[loop];
             }
         }
@@ -344,7 +363,8 @@ final class BlockCosts {
             totals[NEVER] = balance(NEVER, 0);
             totals[FUNCTION] = balance(FUNCTION, 0);
             for (int i = LOOPS; i < loopCount; i++) {
-                totals[i] = totals[from(rounds[i])] + units(rounds[i]);
+                long outer = totals[from(rounds[i])];
+                totals[i] = balance(from(outer), units(outer) + units(rounds[i]));
             }
             return totals;
         }
@@ -354,9 +374,7 @@ final class BlockCosts {
         }
 
         private int pay(long[] totals, long way, long before) {
-            int more = total(totals, way) - total(totals, before);
-            boolean ends = from(totals[from(way)]) != NEVER || from(totals[from(before)]) == NEVER;
-            return Math.max(more, ends ? -MOST_BACK : 0);
+            return Math.max(0, total(totals, way) - total(totals, before));
         }
 
         private void pay(long[] totals, Several table) {
@@ -379,7 +397,7 @@ final class BlockCosts {
         }
 
         private static long balance(int from, int units) {
-            return (long) from << 32 | units;
+            return ((long) from << 32) + BIAS + units;
         }
 
         private static int from(long balance) {
@@ -387,7 +405,7 @@ final class BlockCosts {
         }
 
         private static int units(long balance) {
-            return (int) balance;
+            return (int) balance - BIAS;
         }
 
         /** Whether the balance is to be right for the one rather than the other. */
