@@ -217,7 +217,7 @@ final class BlockCosts {
             for (Several table : tables) {
                 pay(totals, table);
             }
-            entry = Math.max(0, total(totals, here));
+            entry = total(totals, here);
         }
 
         private int instruction(int event, int opcode) {
@@ -297,6 +297,8 @@ final class BlockCosts {
             }
             if (from(here) == loop) {
                 int round = units(here);
+                // Never less than nothing where a loop begins: a call may come before it.
+                rounds[loop] += Math.max(0, -units(rounds[loop]) - round);
                 here = rounds[loop] + round;
                 return round;
             }

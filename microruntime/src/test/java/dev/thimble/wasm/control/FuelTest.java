@@ -33,6 +33,9 @@ class FuelTest {
                     + " local.get 1; i32.const 1; i32.sub; local.tee 1; br_if 0; end; br 0; end",
             "calls", "i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; local.get 0; i32.const 40; i32.lt_s; if -;"
                     + " local.get 0; i32.const 1; i32.add; call 0; local.get 0; i32.const 1; i32.add; call 0; end",
+            "late payers", "i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; local.get 0; i32.const 40; i32.lt_s; if -;"
+                    + " block -; loop -; local.get 1; br_if 0; local.get 1; br_if 1;" + " nop;".repeat(200) + " local.get 1; br_if 0; end; end;"
+                    + " local.get 0; i32.const 1; i32.add; call 0; local.get 0; i32.const 1; i32.add; call 0; end",
             "bulk", "loop -; i32.const 0; i32.const 0; i32.load 2 0; i32.const 1; i32.add; i32.store 2 0; i32.const 16; i32.const 4096;"
                     + " i32.const 33000000; memory.copy 0 0; br 0; end");
 
