@@ -10,6 +10,7 @@ import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.MalformedModuleException;
 import dev.thimble.wasm.api.SnapshotException;
+import dev.thimble.wasm.api.StackFrame;
 import dev.thimble.wasm.api.TagType;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.binary.ModuleDecoder;
@@ -17,6 +18,7 @@ import dev.thimble.wasm.binary.NameSection;
 import dev.thimble.wasm.control.SnapshotReader;
 import dev.thimble.wasm.debug.Features;
 import dev.thimble.wasm.debug.Listing;
+import dev.thimble.wasm.debug.ModuleSymbols;
 import dev.thimble.wasm.execute.Meter;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.link.Instantiator;
@@ -105,6 +107,15 @@ public final class WasmModule {
         public WasmModule finish() {
             return new WasmModule(validator.finish(decoder.finish()), limits);
         }
+    }
+
+    /**
+     * Where {@code binary}, which {@link #parse(byte[])} has refused, breaks a rule: the function's name and the line of its source as far as the binary
+     * says them; null when that is in no function's body.
+     */
+    public static StackFrame place(byte[] binary, InvalidModuleException refused) {
+        return refused.functionIndex() == Trap.UNKNOWN || refused.offset() == Trap.UNKNOWN ? null
+                : ModuleSymbols.place(binary, refused.functionIndex(), refused.offset());
     }
 
     /** A copy of the binary. */

@@ -8,6 +8,7 @@ import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.MalformedModuleException;
+import dev.thimble.wasm.api.StackFrame;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -48,10 +49,15 @@ final class Inputs {
 
     /** A WebAssembly binary, decoded and validated. */
     static WasmModule module(Path file) {
+        byte[] bytes = bytes(file);
         try {
-            return WasmModule.parse(bytes(file));
-        } catch (MalformedModuleException | InvalidModuleException e) {
+            return WasmModule.parse(bytes);
+        } catch (MalformedModuleException e) {
             throw new CommandException(ExitCode.INVALID_MODULE, file + ": " + e.getMessage());
+        } catch (InvalidModuleException e) {
+            StackFrame place = WasmModule.place(bytes, e);
+            boolean known = place != null && (place.functionName() != null || place.source() != null);
+            throw new CommandException(ExitCode.INVALID_MODULE, file + ": " + e.getMessage() + (known ? ", that is " + place : ""));
         }
     }
 

@@ -174,6 +174,14 @@ class CommandLineTest {
         assertEquals(1, absent.exit());
         assertTrue(absent.out().contains("absent.wasm: there is no such file\nvalid    "), absent.out());
         assertEquals(3, thimble("validate", path("absent.wasm"), path("half.wasm")).exit());
+        // An i64.add in place of i32.add, and a name section in which function 2 is "tick".
+        byte[] added = java.util.Arrays.copyOf(Modules.bytes("counter"), 0x153 + 16);
+        added[0xF0] = 0x7C;
+        System.arraycopy("\0\016\4name\1\7\1\2\4tick".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, added, 0x153, 16);
+        Files.write(folder.resolve("added.wasm"), added);
+        Run wrong = thimble("validate", path("added.wasm"));
+        assertEquals(3, wrong.exit());
+        assertTrue(wrong.out().contains("tick (function 2) at 0xf0"), wrong.out());
     }
 
     @Test

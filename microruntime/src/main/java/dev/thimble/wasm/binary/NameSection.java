@@ -26,13 +26,21 @@ public final class NameSection {
                 names.putIfAbsent(export.index(), export.name());
             }
         }
+        // What stands before damage is used, and exports say the rest.
+        names.putAll(functionNames(module.binary(), functions));
+        return names;
+    }
+
+    /** The same of a binary that need not be a valid module, by the name section alone. */
+    public static Map<Integer, String> functionNames(byte[] binary, Set<Integer> functions) {
+        Map<Integer, String> names = new HashMap<>();
         try {
-            ByteReader section = CustomSections.find(module.binary(), "name");
+            ByteReader section = CustomSections.find(binary, "name");
             if (section != null) {
                 read(section, functions, names);
             }
         } catch (MalformedModuleException damaged) {
-            // what stands before the damage is used, and exports say the rest
+            return names;
         }
         return names;
     }

@@ -40,6 +40,18 @@ public final class ModuleSymbols implements StackTrace.Symbols {
         return frames;
     }
 
+    /**
+     * Where a binary that is not a valid module breaks a rule, with what it says of names and source lines all the same.
+     *
+     * @param offset in the body of {@code function}
+     */
+    public static StackFrame place(byte[] binary, int function, int offset) {
+        int[] offsets = {offset};
+        LineTable.Line line = LineTable.find(binary, offsets).get(0);
+        return new StackFrame(function, printable(NameSection.functionNames(binary, Set.of(function)).get(function)), offset,
+                printable(line.file()), line.number(), List.copyOf(InlinedCalls.find(binary, offsets).get(0)));
+    }
+
     /** Names are the module's: they must not steer a terminal or fill a log. */
     static String printable(String text) {
         if (text == null) {

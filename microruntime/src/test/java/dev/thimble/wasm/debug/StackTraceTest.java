@@ -1,6 +1,7 @@
 package dev.thimble.wasm.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.FunctionType;
+import dev.thimble.wasm.api.InvalidModuleException;
 import dev.thimble.wasm.api.StackFrame;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
@@ -16,8 +18,10 @@ import dev.thimble.wasm.api.WasmException;
 import dev.thimble.wasm.binary.CustomSections;
 import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.encode.Wasm;
+import dev.thimble.wasm.opcode.Opcodes;
 import dev.thimble.wasm.translate.Mode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -53,6 +57,21 @@ class StackTraceTest {
                     + " (load) at 0x"), trap.getMessage());
             assertTrue(trap.getMessage().endsWith(", trace.c:6"), trap.getMessage());
         }
+    }
+
+    @Test
+    void aModuleThatIsNotValidShowsThemToo() throws IOException {
+        byte[] binary = program("trace5.wasm");
+        int load = trap(WasmModule.parse(binary), "run", OUTSIDE).trace().frames().getFirst().offset();
+        binary[load] = (byte) Opcodes.I64_LOAD;
+        InvalidModuleException refused = assertThrows(InvalidModuleException.class, () -> WasmModule.parse(binary));
+        StackFrame place = WasmModule.place(binary, refused);
+        assertEquals("load", place.functionName());
+        assertEquals("trace.c:6", place.source());
+        assertEquals(refused.offset(), place.offset());
+        assertNull(WasmModule.place(binary, new InvalidModuleException("the table is too large", Trap.UNKNOWN, 11)), "in no function");
+        byte[] bare = Arrays.copyOf(binary, CustomSections.find(binary, "name").position());
+        assertNull(WasmModule.place(bare, refused).functionName(), "cut short, without names");
     }
 
     /** Every byte of the line table and of its strings, changed in several ways: a trace without lines is all that may happen. */
