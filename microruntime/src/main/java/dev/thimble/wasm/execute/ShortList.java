@@ -1,7 +1,5 @@
 package dev.thimble.wasm.execute;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
@@ -21,17 +19,7 @@ record ShortList(Stmt a, Stmt b, Stmt c, Stmt d, FunctionLists lists, int place)
      * Whether both compilers inline short lists wherever they are. By their own limits they do not, and what is not inlined runs without
      * its constants, many times as slow; the launcher raises these limits.
      */
-    static final boolean INLINED = ModuleLayer.boot().findModule("jdk.management").isPresent() && atLeast("MaxInlineSize", INLINED_SIZE)
-            && atLeast("C1MaxInlineSize", INLINED_SIZE * 10 / 7); // a tenth less at each level
-
-    private static boolean atLeast(String option, int value) {
-        try {
-            var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-            return jvm != null && Integer.parseInt(jvm.getVMOption(option).getValue()) >= value;
-        } catch (IllegalArgumentException e) {
-            return false; // another JVM, or without that compiler
-        }
-    }
+    static final boolean INLINED = ModuleLayer.boot().findModule("jdk.management").isPresent() && InliningLimits.allow(INLINED_SIZE);
 
     /** How many levels deep a list of so many statements nests short lists. */
     static int levels(int statements) {
