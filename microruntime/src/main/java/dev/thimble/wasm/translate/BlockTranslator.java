@@ -25,8 +25,7 @@ import java.util.BitSet;
 final class BlockTranslator {
     private static final int[] NO_TYPES = {};
 
-    /** Or null when no fuel is taken. */
-    private final BlockCosts costs;
+    private final Charges charges;
     private final Module module;
     private final TypeSpace types;
     private final Translation lists;
@@ -48,7 +47,7 @@ final class BlockTranslator {
      */
     BlockTranslator(Module module, Translation lists, CodeReader in, OperandStack stack, int[] results,
                     int hiddenSlots, BlockCosts costs) {
-        this.costs = costs;
+        charges = new Charges(costs, stack);
         this.hiddenSlots = hiddenSlots;
         this.module = module;
         types = module.types();
@@ -87,54 +86,37 @@ final class BlockTranslator {
     /** Translates an instruction of structured control; false when it is of another family. */
     boolean instruction(int opcode) {
         switch (opcode) {
-            case Opcodes.UNREACHABLE:
+            case Opcodes.UNREACHABLE -> {
                 stack.emit(new Control.Unreachable(stack.at()), Operand.TRAP);
                 skipDeadCode();
-                return true;
-            case Opcodes.NOP:
-                return true;
-            case Opcodes.BLOCK:
-                enter(Label.Kind.BLOCK);
-                return true;
-            case Opcodes.LOOP:
-                enter(Label.Kind.LOOP);
-                return true;
-            case Opcodes.IF:
-                enter(Label.Kind.IF);
-                return true;
-            case Opcodes.ELSE:
-                otherwise(true);
-                return true;
-            case Opcodes.BR:
+            }
+            case Opcodes.NOP -> { }
+            case Opcodes.BLOCK -> enter(Label.Kind.BLOCK);
+            case Opcodes.LOOP -> enter(Label.Kind.LOOP);
+            case Opcodes.IF -> enter(Label.Kind.IF);
+            case Opcodes.ELSE -> otherwise(true);
+            case Opcodes.BR -> {
                 branch(in.u32());
                 skipDeadCode();
-                return true;
-            case Opcodes.RETURN:
+            }
+            case Opcodes.RETURN -> {
                 branch(label.depthOfFunction());
                 skipDeadCode();
-                return true;
-            case Opcodes.BR_IF:
-                branchIf(in.u32());
-                return true;
-            case Opcodes.BR_TABLE:
+            }
+            case Opcodes.BR_IF -> branchIf(in.u32());
+            case Opcodes.BR_TABLE -> {
                 branchTable();
                 skipDeadCode();
-                return true;
-            case Opcodes.BR_ON_NULL:
-                branchOnNull(in.u32());
-                return true;
-            case Opcodes.BR_ON_NON_NULL:
-                branchOnNonNull(in.u32());
-                return true;
-            case Opcodes.BR_ON_CAST:
-                branchOnCast(true);
-                return true;
-            case Opcodes.BR_ON_CAST_FAIL:
-                branchOnCast(false);
-                return true;
-            default:
+            }
+            case Opcodes.BR_ON_NULL -> branchOnNull(in.u32());
+            case Opcodes.BR_ON_NON_NULL -> branchOnNonNull(in.u32());
+            case Opcodes.BR_ON_CAST -> branchOnCast(true);
+            case Opcodes.BR_ON_CAST_FAIL -> branchOnCast(false);
+            default -> {
                 return exceptional(opcode);
+            }
         }
+        return true;
     }
 
     private boolean exceptional(int opcode) {
@@ -202,7 +184,7 @@ final class BlockTranslator {
         label = new Label(kind, label, parameters, results, stack, offset);
         label.list = listCount++;
         label.condition = condition == null ? null : condition.node;
-        label.cost = kind == Label.Kind.LOOP ? cost(offset) : kind == Label.Kind.IF ? pay(offset, false) : 0;
+        label.cost = kind == Label.Kind.LOOP ? charges.round(offset) : kind == Label.Kind.IF ? charges.pay(offset, false) : 0;
         if (kind == Label.Kind.LOOP) {
             stack.beginLoop(label.list, parameters.length == 0 && lists.usesRegisters(label));
         }
@@ -248,20 +230,6 @@ final class BlockTranslator {
                 leaf, leaf && stack.payers() == label.payers, label.cost);
     }
 
-    /** What {@link BlockCosts#at} says. */
-    private int cost(int offset) {
-        return costs == null ? 0 : costs.at(offset);
-    }
-
-    /** The same, and that a branch pays it. */
-    private int pay(int offset, boolean leaves) {
-        int units = cost(offset);
-        if (units != 0) {
-            stack.pay(leaves && (units & 1) == 0);
-        }
-        return units;
-    }
-
     boolean end(boolean reachable) {
         Label ended = label;
         if (ended.kind == Label.Kind.FUNCTION) {
@@ -298,7 +266,7 @@ final class BlockTranslator {
             skipDeadCode();
             return false;
         }
-        int pay = ended.kind == Label.Kind.BLOCK ? pay(in.position() - 1, false) : 0;
+        int pay = ended.kind == Label.Kind.BLOCK ? charges.pay(in.position() - 1, false) : 0;
         stack.due(pay);
         return false;
     }
@@ -359,7 +327,7 @@ final class BlockTranslator {
     /** Branches if {@code condition} holds, and leaves the carried operands on the stack for the case that it does not. */
     private void conditional(Node condition, Label target, int carried, int depth) {
         stack.spillTop(carried);
-        int pay = pay(stack.at(), leavesLoop(target));
+        int pay = charges.pay(stack.at(), label.leavesLoop(target));
         boolean moves = carried > 0 && stack.peek(carried - 1).home != target.branchTarget();
         if (!moves && pay == 0) {
             stack.emit(stack.nodes.share(Control.branchIf(condition, depth), condition, null, depth));
@@ -367,15 +335,6 @@ final class BlockTranslator {
         }
         Stmt branch = moves ? movesThenBranch(target, depth + 1) : br(depth + 1);
         stack.emit(Control.branch(condition, branch, Control.NOP, pay, label.nesting));
-    }
-
-    /** Whether {@code target} is outside the innermost loop; what such a branch pays is not paid again in the next round. */
-    private boolean leavesLoop(Label target) {
-        Label l = label;
-        while (l != target && l.kind != Label.Kind.LOOP) {
-            l = l.outer;
-        }
-        return l != target;
     }
 
     private Stmt movesThenBranch(Label target, int depth) {
@@ -403,7 +362,7 @@ final class BlockTranslator {
             int target = label.target(depth).branchTarget();
             moves |= carried > 0 && stack.peek(carried - 1).home != target;
         }
-        int[] pays = each();
+        int[] pays = charges.each();
         if (!moves) {
             stack.emit(Control.branchTable(index.node, depths, pays));
             return;
@@ -413,15 +372,6 @@ final class BlockTranslator {
         Arrays.setAll(arms, i -> movesThenBranch(label.outwards(each[i]), each[i]));
         Arrays.setAll(depths, i -> Arrays.binarySearch(each, depths[i]));
         stack.emit(new Control.Switch(Control.branchTable(index.node, depths, pays), arms));
-    }
-
-    /** What {@link BlockCosts#each} says of the present instruction, and that it pays. */
-    private int[] each() {
-        int[] units = costs == null ? null : costs.each(stack.at());
-        if (units != null) {
-            stack.pay(false);
-        }
-        return units;
     }
 
     // ---- branches on references
@@ -475,7 +425,7 @@ final class BlockTranslator {
     private void enterTryTable() {
         int type = in.blockType();
         int result = in.blockResult();
-        int[] pays = each();
+        int[] pays = charges.each();
         var clauses = new Exceptions.Clause[in.u32()];
         for (int i = 0; i < clauses.length; i++) {
             int kind = in.u8();
@@ -495,7 +445,7 @@ final class BlockTranslator {
         int tag = opcode == Opcodes.CATCH ? in.u32() : -1;
         Label handled = label;
         label = handled.handler(tag, reachable, stack);
-        label.cost = pay(offset, false) >> 1;
+        label.cost = charges.pay(offset, false) >> 1;
         label.list = listCount++;
         int[] values = NO_TYPES;
         if (tag >= 0) {

@@ -118,6 +118,15 @@ final class Label {
         return target;
     }
 
+    /** Whether {@code target} is outside the innermost loop. */
+    boolean leavesLoop(Label target) {
+        Label l = this;
+        while (l != target && l.kind != Kind.LOOP) {
+            l = l.outer;
+        }
+        return l != target;
+    }
+
     int depthOfFunction() {
         int depth = 0;
         for (Label l = this; l.outer != null; l = l.outer) {
