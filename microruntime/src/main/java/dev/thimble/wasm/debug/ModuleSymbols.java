@@ -28,9 +28,12 @@ public final class ModuleSymbols implements StackTrace.Symbols {
             functions[i] = module.functionAt(offsets[i]);
             asked.add(functions[i]);
         }
-        Map<Integer, String> names = NameSection.functionNames(module, asked);
-        List<LineTable.Line> lines = LineTable.find(module.binary(), offsets);
-        List<List<StackFrame.Inlined>> inlined = InlinedCalls.find(module.binary(), offsets);
+        return frames(module.binary(), NameSection.functionNames(module, asked), functions, offsets);
+    }
+
+    private static List<StackFrame> frames(byte[] binary, Map<Integer, String> names, int[] functions, int[] offsets) {
+        List<LineTable.Line> lines = LineTable.find(binary, offsets);
+        List<List<StackFrame.Inlined>> inlined = InlinedCalls.find(binary, offsets);
         List<StackFrame> frames = new ArrayList<>();
         for (int i = 0; i < offsets.length; i++) {
             LineTable.Line line = lines.get(i);
@@ -46,10 +49,7 @@ public final class ModuleSymbols implements StackTrace.Symbols {
      * @param offset in the body of {@code function}
      */
     public static StackFrame place(byte[] binary, int function, int offset) {
-        int[] offsets = {offset};
-        LineTable.Line line = LineTable.find(binary, offsets).get(0);
-        return new StackFrame(function, printable(NameSection.functionNames(binary, Set.of(function)).get(function)), offset,
-                printable(line.file()), line.number(), List.copyOf(InlinedCalls.find(binary, offsets).get(0)));
+        return frames(binary, NameSection.functionNames(binary, Set.of(function)), new int[] {function}, new int[] {offset}).get(0);
     }
 
     /** Names are the module's: they must not steer a terminal or fill a log. */

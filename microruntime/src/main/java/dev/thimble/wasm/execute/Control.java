@@ -99,11 +99,11 @@ public final class Control {
     /**
      * {@code if} as the structured block that it is: branches to its own label end here.
      *
-     * @param pay as {@link Frame#pay(int, int)} takes it
+     * @param pay fuel that {@code then} takes more; less than 0 if {@code otherwise} does
      */
     public static Stmt branch(Node condition, Stmt then, Stmt otherwise, int pay, int nesting) {
         if (condition instanceof Not not) {
-            return branch(not.a, otherwise, then, pay ^ 1, nesting);
+            return branch(not.a, otherwise, then, -pay, nesting);
         }
         switch (nesting & 3) {
             case 0: return new If0(condition, then, otherwise, pay);
@@ -132,10 +132,10 @@ public final class Control {
         public int exec(Frame f) {
             int r;
             if (condition.test(f)) {
-                f.pay(pay, 0);
+                f.pay(pay);
                 r = then.exec(f);
             } else {
-                f.pay(pay, 1);
+                f.pay(-pay);
                 r = otherwise.exec(f);
             }
             return r >= 0 ? r - 1 : r;
@@ -147,10 +147,10 @@ public final class Control {
         public int exec(Frame f) {
             int r;
             if (condition.test(f)) {
-                f.pay(pay, 0);
+                f.pay(pay);
                 r = then.exec(f);
             } else {
-                f.pay(pay, 1);
+                f.pay(-pay);
                 r = otherwise.exec(f);
             }
             return r >= 0 ? r - 1 : r;
@@ -162,10 +162,10 @@ public final class Control {
         public int exec(Frame f) {
             int r;
             if (condition.test(f)) {
-                f.pay(pay, 0);
+                f.pay(pay);
                 r = then.exec(f);
             } else {
-                f.pay(pay, 1);
+                f.pay(-pay);
                 r = otherwise.exec(f);
             }
             return r >= 0 ? r - 1 : r;
@@ -177,10 +177,10 @@ public final class Control {
         public int exec(Frame f) {
             int r;
             if (condition.test(f)) {
-                f.pay(pay, 0);
+                f.pay(pay);
                 r = then.exec(f);
             } else {
-                f.pay(pay, 1);
+                f.pay(-pay);
                 r = otherwise.exec(f);
             }
             return r >= 0 ? r - 1 : r;

@@ -65,22 +65,11 @@ public sealed class Frame implements HostCall permits Registers {
         this.memory = memory;
     }
 
-    /**
-     * Takes fuel for the way on from a branch, or gives it back; the next loop or function asks whether there was enough.
-     *
-     * @param difference units, times two, and which of both ways takes them: 0 if the condition holds, else 1
-     * @param way        the one that is gone
-     */
-    final void pay(int difference, int way) {
-        if (difference > 1 || difference < 0) {
-            if ((difference & 1) == way) {
-                fuel.slice -= difference >> 1;
-            }
-        }
-    }
-
+    /** Takes fuel for the way on from a branch, if that is more than none; the next loop or function asks whether there was enough. */
     final void pay(int units) {
-        fuel.slice -= units;
+        if (units > 0) {
+            fuel.slice -= units;
+        }
     }
 
     /** The frame of a function called from this one in the same instance. */

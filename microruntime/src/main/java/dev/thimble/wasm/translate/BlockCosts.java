@@ -53,7 +53,7 @@ final class BlockCosts {
     }
 
     /**
-     * Of an {@code if} or conditional branch the difference, as {@link dev.thimble.wasm.execute.Control#branch} takes it; of a {@code loop} fuel for another round;
+     * Of an {@code if} or conditional branch what it takes more if its condition holds, less than 0 if it is the other way that takes more; of a {@code loop} fuel for another round;
      * of a legacy {@code catch} fuel for the handler; of an {@code end} fuel for what follows. To be asked in the order of the code.
      */
     int at(int offset) {
@@ -153,7 +153,8 @@ final class BlockCosts {
     /** Calls {@code each} with the label of the branch at {@code offset}, or of every entry or clause. */
     private void labels(int offset, IntConsumer each) {
         in.position(offset);
-        switch (in.opcode()) {
+        int opcode = in.opcode();
+        switch (opcode) {
             case Opcodes.BR_TABLE -> {
                 for (int left = in.u32(); left >= 0; left--) {
                     each.accept(in.u32());
@@ -168,12 +169,16 @@ final class BlockCosts {
                     each.accept(in.u32());
                 }
             }
-            case Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL -> {
-                in.skip(1);
-                each.accept(in.u32());
-            }
-            default -> each.accept(in.u32());
+            default -> each.accept(label(opcode));
         }
+    }
+
+    /** The label of a branch, whose immediates come next. */
+    private int label(int opcode) {
+        if (opcode == Opcodes.BR_ON_CAST || opcode == Opcodes.BR_ON_CAST_FAIL) {
+            in.skip(1);
+        }
+        return in.u32();
     }
 
     /**
@@ -212,7 +217,8 @@ final class BlockCosts {
             }
             long[] totals = totals();
             for (int i = 0; i < partedCount; i++) {
-                values[parted[i] >> 1] = difference(pay(totals, ways[i], paid[i]), parted[i] & 1);
+                int units = pay(totals, ways[i], paid[i]);
+                values[parted[i] >> 1] = (parted[i] & 1) == 0 ? units : -units;
             }
             for (Several table : tables) {
                 pay(totals, table);
@@ -253,11 +259,8 @@ final class BlockCosts {
                     several(offsets[event], false);
                 }
                 case Opcodes.BR -> here = arrive(in.u32());
-                case Opcodes.BR_IF, Opcodes.BR_ON_NULL, Opcodes.BR_ON_NON_NULL -> value = choose(event, arrive(in.u32()), here);
-                case Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL -> {
-                    in.skip(1);
-                    value = choose(event, arrive(in.u32()), here);
-                }
+                case Opcodes.BR_IF, Opcodes.BR_ON_NULL, Opcodes.BR_ON_NON_NULL, Opcodes.BR_ON_CAST, Opcodes.BR_ON_CAST_FAIL ->
+                        value = choose(event, arrive(label(opcode)), here);
                 case Opcodes.BR_TABLE -> several(offsets[event], true);
                 case Opcodes.RETURN, Opcodes.RETURN_CALL, Opcodes.RETURN_CALL_INDIRECT, Opcodes.RETURN_CALL_REF -> here = balance(FUNCTION, 0);
                 default -> here = balance(NEVER, 0);
@@ -314,7 +317,8 @@ final class BlockCosts {
             long other = first ? otherwise : then;
             exit(other);
             if (from(here) == from(other)) {
-                return difference(units(other) - units(here), first ? 1 : 0);
+                int units = units(other) - units(here);
+                return first ? -units : units;
             }
             part(event, first ? 1 : 0, other, here);
             return 0;
@@ -392,10 +396,6 @@ final class BlockCosts {
                 labels(table.offset, depth -> all.add(pays.get(depth)));
                 several.put(table.offset, all.build().toArray());
             }
-        }
-
-        private static int difference(int units, int way) {
-            return units == 0 ? 0 : units << 1 | way;
         }
 
         private static long balance(int from, int units) {

@@ -266,8 +266,7 @@ final class BlockTranslator {
             skipDeadCode();
             return false;
         }
-        int pay = ended.kind == Label.Kind.BLOCK ? charges.pay(in.position() - 1, false) : 0;
-        stack.due(pay);
+        stack.due(ended.kind == Label.Kind.BLOCK ? charges.pay(in.position() - 1, false) : 0);
         return false;
     }
 
@@ -445,7 +444,7 @@ final class BlockTranslator {
         int tag = opcode == Opcodes.CATCH ? in.u32() : -1;
         Label handled = label;
         label = handled.handler(tag, reachable, stack);
-        label.cost = charges.pay(offset, false) >> 1;
+        label.cost = charges.pay(offset, false);
         label.list = listCount++;
         int[] values = NO_TYPES;
         if (tag >= 0) {

@@ -24,7 +24,7 @@ final class Charges {
     int pay(int offset, boolean leaves) {
         int units = costs == null ? 0 : costs.at(offset);
         if (units != 0) {
-            stack.pay(leaves && (units & 1) == 0);
+            stack.pay(leaves && units > 0);
         }
         return units;
     }

@@ -25,6 +25,7 @@ final class Label {
     final int nesting;
     /** What takes fuel before the block, see {@link OperandStack#useFuel}. */
     final int fuelUsers;
+    /** Branches before the block that pay, see {@link OperandStack#pay}. */
     final int payers;
     /** Of a loop, fuel for another round; of an {@code if} and legacy handlers, what the arm being written takes more. */
     int cost;
