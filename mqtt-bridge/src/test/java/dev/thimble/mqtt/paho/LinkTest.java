@@ -209,7 +209,9 @@ class LinkTest {
                 broker.start();
                 device.await(LinkState.ONLINE);
                 assertEquals("queued while away", device.nextText());
-                assertEquals(2, device.link.statistics().connects());
+                // More than two when it came while the broker was still starting: Moquette answers then, and hangs up.
+                long connects = device.link.statistics().connects();
+                assertTrue(connects >= 2, () -> connects + " connects; " + device);
             }
         }
 
