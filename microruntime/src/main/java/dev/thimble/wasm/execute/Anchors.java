@@ -15,6 +15,8 @@ public final class Anchors {
     public static final int SIZE = 8;
     /** Statements that a long one holds, or a list that has none. */
     public static final int LONG_SIZE = 16;
+    /** Arms that a switch holds. */
+    public static final int SWITCH_SIZE = 16;
     /** Statements that a short function holds. */
     private static final int SMALL_SIZE = 6;
     /** Statements that a loop with registers holds. */
@@ -29,7 +31,6 @@ public final class Anchors {
     private static final byte[] LONG_LIST = template("LongAnchor.class");
     private static final byte[] FUNCTION = template("FunctionAnchor.class");
     private static final byte[] SMALL = template("SmallFunction.class");
-    private static final byte[] TARGET = template("CallTarget.class");
     private static final byte[] REGISTERS = template("RegisterLoop.class");
     private static final byte[] SWITCH = template("SwitchAnchor.class");
 
@@ -103,7 +104,7 @@ public final class Anchors {
     /** A hot function, whose list number 0 has these statements; {@code small} if it may be inlined. */
     public static FunctionBody function(Entry entry, Stmt[] statements, FunctionLists lists, boolean small, Size inside) {
         if (small && statements.length <= SMALL_SIZE) {
-            return (FunctionBody) define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
+            return (FunctionBody) small(entry, statements, lists);
         }
         return (FunctionBody) define(entry, ListKind.BLOCK, statements, lists, 0, false, false, 0, inside);
     }
@@ -129,9 +130,13 @@ public final class Anchors {
         return define(new Content(entry, kind, level, lists, list, 0, each, counts, cost));
     }
 
-    /** What calls a function that may be inlined. */
+    /** What only calls a function that may be inlined, and is not itself the function. */
     static Stmt target(FunctionCode code) {
-        return (Stmt) define(TARGET, code);
+        return (Stmt) small(null, new Stmt[0], code.lists());
+    }
+
+    private static Object small(Entry entry, Stmt[] statements, FunctionLists lists) {
+        return define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
     }
 
     /** What the class of a loop with registers takes over. */
@@ -189,8 +194,8 @@ public final class Anchors {
 
     private static Stmt cases(Stmt select, Stmt[] arms, int from, int to) {
         int shift = 0;
-        while (to - from > SIZE << shift) {
-            shift += 3;
+        while (to - from > SWITCH_SIZE << shift) {
+            shift += 4;
         }
         int each = 1 << shift;
         var made = new Stmt[(to - from + each - 1) / each];

@@ -12,7 +12,7 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     final Translator translator;
     /** This itself until it has been translated. */
     FunctionBody body = this;
-    /** What calls the function: this itself, or when it is hot and short a {@link CallTarget}. */
+    /** What calls the function: this itself, or when it is hot and short a {@link SmallFunction}; null while that is being made. */
     private Stmt target = this;
     /** The lists of {@link #body}. */
     private FunctionLists lists;
@@ -85,12 +85,25 @@ public final class FunctionCode extends FunctionBody implements Stmt {
 
     /** What is to call the function from now on. */
     public Stmt target() {
-        return target;
+        Stmt t = target;
+        if (t == null) {
+            // It calls itself.
+            t = Anchors.target(this);
+            target = t;
+        }
+        return t;
     }
 
-    /** Gives the function a place of its own to be called from, at which it can be inlined. */
-    public void separate() {
-        target = Anchors.target(this);
+    /** Tells that the function is being translated to a tree that is worth inlining. */
+    public void beginSmall() {
+        target = null;
+    }
+
+    /** Gives the function a place of its own to be called from, at which the tree can be inlined. */
+    public void endSmall(FunctionBody tree) {
+        if (target == null) {
+            target = tree instanceof Stmt s ? s : this;
+        }
     }
 
     /** Takes the lists of the function's tree. */

@@ -92,10 +92,15 @@ final class Translation {
 
     /** The function's tree. */
     FunctionBody run() {
-        if (place == NOWHERE && small && anchors(FunctionLists.FUNCTION)) {
-            lists.code.separate();
+        boolean inlined = place == NOWHERE && small && anchors(FunctionLists.FUNCTION);
+        if (inlined) {
+            lists.code.beginSmall();
         }
-        return run(registers());
+        FunctionBody tree = run(registers());
+        if (inlined) {
+            lists.code.endSmall(tree);
+        }
+        return tree;
     }
 
     private FunctionBody run(LoopRegisters kept) {
@@ -181,7 +186,7 @@ final class Translation {
         contents[FunctionLists.FUNCTION] = statements;
         if (anchors(FunctionLists.FUNCTION)) {
             Anchors.Size inside = size(statements);
-            anchors += (small ? 1 : 0) + classes(statements, inside.around(statements.length));
+            anchors += classes(statements, inside.around(statements.length));
             anchored[FunctionLists.FUNCTION] = lists.code;
             return Anchors.function(entry, statements, lists, small, inside);
         }
@@ -279,7 +284,7 @@ final class Translation {
             return select;
         }
         if (place == NOWHERE && anchors(list)) {
-            anchors += arms.length / Anchors.SIZE + 1;
+            anchors += arms.length / Anchors.SWITCH_SIZE + 1;
             Stmt made = Anchors.cases(select, arms);
             sizes.put(made, size(arms).and(size(select)));
             return made;
