@@ -1,12 +1,10 @@
 package dev.thimble.wasm.execute;
 
-import java.lang.ref.SoftReference;
-import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The lists of statements of one function, by number. What a list holds is kept only as long as there is room for it,
- * since it can be translated again; how often it has run, and what it became when it was hot, is kept longer.
+ * The lists of statements of one function, by number. What a list became when it was hot is kept; the rest, {@link ColdLists},
+ * only as long as there is room for it.
  *
  * <p>Between two statements everything is in the frame, and all translations of a function number its lists and lay
  * out its frame alike: so a list gives way to its anchored version at any loop head, and code that is dropped while it
@@ -22,55 +20,46 @@ public final class FunctionLists {
     private static final Stmt[] NONE = {};
 
     public final FunctionCode code;
-    private final boolean promoted;
-    private volatile SoftReference<Stmt[][]> contents;
-    private int[] runs = {};
     private Stmt[] anchored = NONE;
-    private int since = now();
-    private byte[] offsets;
+    /** Those of a list that may be hot, kept until that is decided; or null. */
+    private Runs runs;
     private int anchors;
     private int bytes;
     /** The loops that keep no slots in registers although they could, or null. */
     private BitSet inFrame;
 
-    /** @param promoted whether lists that have become hot are anchored */
-    public FunctionLists(FunctionCode code, boolean promoted) {
+    public FunctionLists(FunctionCode code) {
         this.code = code;
-        this.promoted = promoted;
     }
 
-    private static int now() {
-        return (int) (System.nanoTime() / 1_000_000);
+    private ColdLists cold() {
+        return code.translator.cold(code);
     }
 
-    /** Takes what the first translation has found out about all lists. */
-    public void begin(int count, byte[] packedOffsets) {
-        runs = new int[count];
-        offsets = packedOffsets;
-    }
-
-    public boolean hasBegun() {
-        return offsets != null;
-    }
-
-    /** Takes what the lists that are not anchored hold. */
-    public void fill(Stmt[][] lists) {
-        contents = new SoftReference<>(lists);
+    /**
+     * Keeps what can be had again, as long as there is room.
+     *
+     * @param counts whether to find out what is hot
+     */
+    public ColdLists keep(Stmt[][] statements, int[][] offsets, boolean counts) {
+        Runs r = runs;
+        var c = new ColdLists(statements, offsets, counts && r == null ? new Runs(statements.length) : r);
+        code.translator.keep(code, c);
+        return c;
     }
 
     /** Lets go of what the lists hold and what they have become; they are translated again when they run. */
     void drop() {
-        contents = null;
+        code.translator.keep(code, null);
+        runs = null;
         anchored = NONE;
         anchors = 0;
         bytes = 0;
-        restart();
     }
 
     /** Bytes of heap, estimated. */
     public int bytes() {
-        SoftReference<?> c = contents;
-        return anchors > 0 || c != null && c.get() != null ? bytes : 0;
+        return anchors > 0 || cold() != null ? bytes : 0;
     }
 
     public void bytes(int estimate) {
@@ -83,16 +72,15 @@ public final class FunctionLists {
 
     /** Runs of all lists since they were last counted from zero. */
     public long allRuns() {
-        long sum = 0;
-        for (int n : runs) {
-            sum += n;
-        }
-        return sum;
+        ColdLists c = cold();
+        Runs r = c == null ? runs : c.runs();
+        return r == null ? 0 : r.all();
     }
 
-    /** How often a list has run since its runs were last counted from zero. */
+    /** How often a list has run, while it is decided whether it is hot. */
     public int runs(int list) {
-        return list < runs.length ? runs[list] : 0;
+        Runs r = runs;
+        return r == null ? 0 : r.of(list);
     }
 
     /** What a list became when it was hot, or null. */
@@ -124,34 +112,34 @@ public final class FunctionLists {
     public void anchor(Stmt[] lists, int count) {
         anchored = lists;
         anchors = count;
-        restart();
-    }
-
-    private void restart() {
-        Arrays.fill(runs, 0);
-        since = now();
+        runs = null;
     }
 
     int exec(Frame f, int list, ListKind kind, int cost) {
         Stmt hot = hot(list);
-        if (hot == null && promoted && (++runs[list] & ASK - 1) == 0) {
-            hot = promote(list);
+        if (hot != null) {
+            return hot.exec(f);
         }
-        Stmt[] statements = hot == null ? contents(list) : null;
+        ColdLists c = filled(list);
+        Runs r = c.runs();
+        if (r != null && r.add(list) && (hot = promote(r, list)) != null) {
+            return hot.exec(f);
+        }
+        Stmt[] statements = c.statements()[list];
         if (statements == null) {
-            // None while it was cold: another thread has anchored it just now.
-            return hot == null ? exec(f, list, kind, cost) : hot.exec(f);
+            // Another thread has anchored it just now.
+            return exec(f, list, kind, cost);
         }
         for (;;) {
-            int r = run(f, statements, list);
+            int result = run(f, statements, list);
             if (kind != ListKind.LOOP) {
-                return kind == ListKind.SEQUENCE || r < 0 ? r : r - 1;
+                return kind == ListKind.SEQUENCE || result < 0 ? result : result - 1;
             }
-            if (r != 0) {
-                return r > 0 ? r - 1 : r;
+            if (result != 0) {
+                return result > 0 ? result - 1 : result;
             }
             f.meter.charge(cost);
-            if (promoted && (++runs[list] & ASK - 1) == 0 && (hot = promote(list)) != null) {
+            if (r != null && r.add(list) && (hot = promote(r, list)) != null) {
                 return hot.exec(f);
             }
         }
@@ -173,23 +161,21 @@ public final class FunctionLists {
     }
 
     Stmt[] show(int list) {
-        return anchored(list) != null ? new Stmt[] {anchored(list)} : contents(list);
+        return anchored(list) != null ? new Stmt[] {anchored(list)} : filled(list).statements()[list];
     }
 
-    private Stmt[] contents(int list) {
-        SoftReference<Stmt[][]> c = contents;
-        Stmt[][] lists = c == null ? null : c.get();
-        if (lists == null || lists[list] == null) {
-            lists = code.translator.fill(this);
-        }
-        return lists[list];
+    private ColdLists filled(int list) {
+        ColdLists c = cold();
+        return c == null || c.statements()[list] == null ? code.translator.fill(this) : c;
     }
 
-    private Stmt promote(int list) {
-        int elapsed = now() - since;
+    private Stmt promote(Runs counted, int list) {
+        int elapsed = counted.elapsed();
+        runs = counted;
         code.translator.promote(this, list, elapsed);
         if (elapsed > WINDOW) {
-            restart();
+            counted.restart();
+            runs = null;
         }
         return hot(list);
     }
@@ -201,6 +187,7 @@ public final class FunctionLists {
 
     /** The offset in the binary of a statement of a list. */
     int offset(int list, int statement) {
-        return Offsets.find(offsets, list, statement);
+        ColdLists c = cold();
+        return (c == null ? code.translator.fill(this) : c).offsets()[list][statement];
     }
 }

@@ -104,6 +104,8 @@ public final class Suspension {
         } catch (Unwind e) {
             return parked();
         } catch (RuntimeException | Error t) {
+            // It may have been on its way to being suspended where the stack ended.
+            cancel();
             throw Invocation.failure(f, t);
         } finally {
             allowed = false;
@@ -148,6 +150,7 @@ public final class Suspension {
                     f.position = 0;
                 }
             }
+            cancel();
             throw failure;
         } finally {
             resumed = null;

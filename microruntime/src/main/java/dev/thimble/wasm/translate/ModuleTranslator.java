@@ -1,12 +1,12 @@
 package dev.thimble.wasm.translate;
 
 import dev.thimble.wasm.api.Limits;
+import dev.thimble.wasm.execute.ColdLists;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
-import dev.thimble.wasm.execute.Stmt;
 import dev.thimble.wasm.execute.Translator;
 import dev.thimble.wasm.structure.Module;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.WeakHashMap;
  * Translates a module's functions, each when it is first called and again when it has proved hot, and keeps what that takes
  * within the module's limits. Thread-safe.
  */
-public final class ModuleTranslator implements Translator {
+public final class ModuleTranslator extends Translator {
     /** Those that have made anchors. */
     private static final Set<ModuleTranslator> ANCHORING = Collections.newSetFromMap(new WeakHashMap<>());
     /** Runs of a list in a millisecond from which on it is hot. */
@@ -45,6 +45,7 @@ public final class ModuleTranslator implements Translator {
      * @param canonicalNans whether every NaN that an operation makes is canonical
      */
     public ModuleTranslator(Module module, Limits limits, Mode mode, boolean metered, boolean canonicalNans) {
+        super(module.functionCount());
         this.module = module;
         this.limits = limits;
         this.mode = mode;
@@ -63,17 +64,17 @@ public final class ModuleTranslator implements Translator {
     }
 
     @Override
-    public FunctionBody translate(FunctionCode code) {
+    protected FunctionBody translate(FunctionCode code) {
         if (code.lists() == null) {
-            code.lists(new FunctionLists(code, mode == Mode.TIERED));
+            code.lists(new FunctionLists(code));
         }
-        FunctionBody tree = Translation.cold(this, code.lists()).run();
+        FunctionBody tree = (mode == Mode.ANCHORED ? Translation.anchored(this, code.lists()) : Translation.cold(this, code.lists())).run();
         count(code.lists(), code.lists().bytes());
         return tree;
     }
 
     @Override
-    public FunctionBody rest(FunctionCode code, int place) {
+    protected FunctionBody rest(FunctionCode code, int place) {
         synchronized (code) {
             FunctionBody rest = Continuation.of(Translation.rest(this, code.lists(), place).run());
             if (rest == null) {
@@ -84,24 +85,24 @@ public final class ModuleTranslator implements Translator {
     }
 
     @Override
-    public int failed(FunctionCode code, Frame f, int statement) {
+    protected int failed(FunctionCode code, Frame f, int statement) {
         synchronized (code) {
             return Translation.rest(this, code.lists(), statement).failed(f);
         }
     }
 
     @Override
-    public Stmt[][] fill(FunctionLists lists) {
+    protected ColdLists fill(FunctionLists lists) {
         synchronized (lists.code) {
             var translation = Translation.cold(this, lists);
             translation.run();
             count(lists, lists.bytes());
-            return translation.contents();
+            return translation.made();
         }
     }
 
     @Override
-    public void promote(FunctionLists lists, int list, int elapsed) {
+    protected void promote(FunctionLists lists, int list, int elapsed) {
         synchronized (lists.code) {
             int least = least();
             if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) / least < elapsed) {
@@ -115,7 +116,7 @@ public final class ModuleTranslator implements Translator {
     }
 
     @Override
-    public void withoutRegisters(FunctionLists lists) {
+    protected void withoutRegisters(FunctionLists lists) {
         synchronized (lists.code) {
             if (lists.anchors() > 0) {
                 anchor(lists, Integer.MAX_VALUE, Integer.MAX_VALUE);

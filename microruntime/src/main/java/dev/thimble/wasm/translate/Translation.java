@@ -4,6 +4,7 @@ import dev.thimble.wasm.execute.Anchors;
 import dev.thimble.wasm.execute.At;
 import dev.thimble.wasm.execute.ColdFunction;
 import dev.thimble.wasm.execute.ColdList;
+import dev.thimble.wasm.execute.ColdLists;
 import dev.thimble.wasm.execute.Continuation;
 import dev.thimble.wasm.execute.Control;
 import dev.thimble.wasm.execute.Entry;
@@ -12,7 +13,6 @@ import dev.thimble.wasm.execute.FunctionBody;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.InRegister;
 import dev.thimble.wasm.execute.ListKind;
-import dev.thimble.wasm.execute.Offsets;
 import dev.thimble.wasm.execute.Stmt;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -28,6 +28,8 @@ import java.util.Map;
 final class Translation {
     /** Nothing is to be anchored. */
     private static final int COLD = -1;
+    /** Everything is. */
+    private static final int EVERYTHING = -2;
     /** Heap that one takes, about. */
     private static final int NODE_BYTES = 22;
     private static final int STATEMENT_BYTES = 8;
@@ -46,8 +48,9 @@ final class Translation {
     private final int coldRuns;
     private final int place;
     private final boolean everything;
-    private final Offsets offsets = new Offsets();
+    private int[][] offsets = new int[4][];
     private Stmt[][] contents = new Stmt[4][];
+    private ColdLists made;
     private Stmt[] anchored = new Stmt[4];
     private final int maxAnchors;
     private int anchors;
@@ -67,13 +70,18 @@ final class Translation {
         this.module = module;
         this.lists = lists;
         this.coldRuns = coldRuns;
-        everything = module.mode == Mode.ANCHORED;
+        everything = coldRuns == EVERYTHING;
         small = module.module.bodyEnd(lists.code.index) - module.module.bodyStart(lists.code.index) <= SMALL;
     }
 
     /** One that anchors nothing new. */
     static Translation cold(ModuleTranslator module, FunctionLists lists) {
         return new Translation(module, lists, COLD, 0, NOWHERE);
+    }
+
+    /** One that anchors everything. */
+    static Translation anchored(ModuleTranslator module, FunctionLists lists) {
+        return new Translation(module, lists, EVERYTHING, Integer.MAX_VALUE, NOWHERE);
     }
 
     /**
@@ -111,7 +119,7 @@ final class Translation {
             registers.dropThoseThatDiffer();
             var second = new Translation(module, lists, coldRuns, maxAnchors, place);
             tree = second.run(registers);
-            contents = second.contents;
+            made = second.made;
         } else if (place == NOWHERE) {
             lists.bytes(translator.nodes() * NODE_BYTES + statementCount * STATEMENT_BYTES + lists.anchors() * ANCHOR_BYTES);
         }
@@ -124,7 +132,7 @@ final class Translation {
 
     /** What the loops that become anchored keep in registers. */
     private LoopRegisters registers() {
-        if (!InRegister.SUPPORTED || place != NOWHERE || !everything && coldRuns == COLD) {
+        if (!InRegister.SUPPORTED || place != NOWHERE || coldRuns == COLD) {
             return null;
         }
         var found = new LoopRegisters();
@@ -142,8 +150,9 @@ final class Translation {
         return accesses.find(f);
     }
 
-    Stmt[][] contents() {
-        return contents;
+    /** What can be had again of the lists. */
+    ColdLists made() {
+        return made;
     }
 
     /** Tells that all lists have been made. */
@@ -151,14 +160,10 @@ final class Translation {
         if (place != NOWHERE || surveys || discarded()) {
             return;
         }
-        contents = Arrays.copyOf(contents, count);
-        if (!lists.hasBegun()) {
-            lists.begin(count, offsets.packed());
-        }
         if (coldRuns != COLD) {
             lists.anchor(Arrays.copyOf(anchored, count), anchors);
         }
-        lists.fill(contents);
+        made = lists.keep(Arrays.copyOf(contents, count), Arrays.copyOf(offsets, count), module.mode == Mode.TIERED);
     }
 
     /**
@@ -205,13 +210,12 @@ final class Translation {
     }
 
     private void note(int list, Stmt[] statements, int[] at) {
-        if (!lists.hasBegun()) {
-            offsets.add(list, at);
-        }
         if (list >= contents.length) {
+            offsets = Arrays.copyOf(offsets, list * 2);
             contents = Arrays.copyOf(contents, list * 2);
             anchored = Arrays.copyOf(anchored, list * 2);
         }
+        offsets[list] = at;
         statementCount += statements.length;
     }
 

@@ -1,16 +1,19 @@
 package dev.thimble.wasm.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thimble.wasm.Call;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.InvalidModuleException;
+import dev.thimble.wasm.api.Progress;
 import dev.thimble.wasm.api.StackFrame;
 import dev.thimble.wasm.api.StackTrace;
 import dev.thimble.wasm.api.Trap;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +156,89 @@ class StackTraceTest {
             assertEquals("… 429 more …", lines.get(64));
             assertTrue(lines.get(72).startsWith("#500 run (function 1) at 0x"), lines.get(72));
         }
+    }
+
+    /** Places are not kept: they are had from another translation, in the middle of what is thrown and of what is caught. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void placesAreFoundAgain(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.importFunction("host", "drop", wasm.type("->"));
+        wasm.tag(wasm.type("->"));
+        wasm.export("fail", 0, wasm.function("i32 ->", "", "nop; call 0; nop; local.get 0; if -; block -; call 0; throw 0; end; end; unreachable") + 1);
+        wasm.export("run", 0, wasm.function("i32 ->", "", "nop; block -; try_table - 1 0 0 0; nop; i32.const 1; call 1; end; end; local.get 0; call 1") + 1);
+        byte[] binary = wasm.toArray();
+        var module = new WasmModule[1];
+        Imports imports = Imports.builder().function("host", "drop", FunctionType.of(), call -> module[0].dropTranslated()).build();
+        module[0] = WasmModule.parse(binary).translated(mode);
+        Instance instance = module[0].instantiate(imports);
+        for (int i = 0; i < 2_000; i++) {
+            List<StackFrame> frames = assertThrows(Trap.class, () -> instance.function("run").call(0)).trace().frames();
+            assertEquals(List.of(Opcodes.UNREACHABLE, Opcodes.CALL), frames.stream().map(f -> binary[f.offset()] & 0xFF).toList());
+            frames = assertThrows(WasmException.class, () -> instance.function("run").call(1)).trace().frames();
+            assertEquals(List.of(Opcodes.THROW, Opcodes.CALL), frames.stream().map(f -> binary[f.offset()] & 0xFF).toList());
+            assertEquals(binary.length - 3, frames.get(1).offset(), "the second call");
+        }
+    }
+
+    /**
+     * Where the Java stack ends there is no room for a translation either: then a frame has no place, but never a wrong one, and a run
+     * that cannot be suspended there ends.
+     */
+    @Test
+    void placesWhereTheJavaStackEnds() throws InterruptedException {
+        Wasm wasm = new Wasm();
+        wasm.importFunction("host", "at", wasm.type("->"));
+        wasm.export("down", 0, wasm.function("i32 ->", "", "call 0; local.get 0; if -; local.get 0; i32.const 1; i32.sub; call 1; nop; end") + 1);
+        byte[] binary = wasm.toArray();
+        var module = WasmModule.parse(binary);
+        int[] level = {0, Integer.MAX_VALUE};
+        Imports imports = Imports.builder().function("host", "at", FunctionType.of(), call -> {
+            if (++level[0] > level[1]) {
+                module.dropTranslated();
+            }
+        }).build();
+        Instance instance = module.instantiate(imports, InstanceOptions.DEFAULT.withMaxCallDepth(1_000_000));
+        instance.fuel(1_000_000);
+        instance.function("down").call(100);
+        long each = (1_000_000 - instance.fuel()) / 100;
+        int[] ends = new int[2];
+        var wrong = new AtomicReference<Throwable>();
+        var small = new Thread(null, () -> {
+            instance.fuel(1_000_000_000);
+            assertThrows(Trap.class, () -> instance.function("down").call(-1));
+            int deepest = level[0] - 101;
+            level[1] = deepest - 80;
+            for (long fuel = (deepest - 60) * each; ends[1] < 10; fuel += each) {
+                level[0] = 0;
+                instance.fuel(fuel);
+                Call call = instance.function("down").newCall();
+                call.i32(0, -1);
+                StackTrace trace;
+                try {
+                    assertEquals(Progress.OUT_OF_FUEL, call.start());
+                    ends[0]++;
+                    trace = instance.stack();
+                    call.cancel();
+                } catch (Trap trap) {
+                    ends[1]++;
+                    assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());
+                    assertFalse(call.isSuspended());
+                    trace = trap.trace();
+                }
+                for (StackFrame f : trace.frames().subList(1, trace.frames().size())) {
+                    assertEquals(Opcodes.CALL, binary[f.offset()]);
+                    assertEquals(1, binary[f.offset() + 1]);
+                }
+            }
+            instance.fuel(1_000);
+            instance.function("down").call(10);
+        }, "small", 256 << 10);
+        small.setUncaughtExceptionHandler((thread, thrown) -> wrong.set(thrown));
+        small.start();
+        small.join();
+        assertNull(wrong.get(), () -> String.valueOf(wrong.get()));
+        assertTrue(ends[0] > 10, "suspended " + ends[0]);
     }
 
     @Test

@@ -1,0 +1,51 @@
+package dev.thimble.wasm.execute;
+
+import java.util.Arrays;
+
+/** How often each of a function's lists has run of late. Threads may share one: counts that get lost do no harm. */
+final class Runs {
+    /** By list; one for which there is no room stays among the highest. */
+    private final char[] counts;
+    private int since = now();
+
+    Runs(int lists) {
+        counts = new char[lists];
+    }
+
+    private static int now() {
+        return (int) (System.nanoTime() / 1_000_000);
+    }
+
+    /** Counts a run, and tells whether it is time to ask if the list is hot. */
+    boolean add(int list) {
+        if ((++counts[list] & FunctionLists.ASK - 1) != 0) {
+            return false;
+        }
+        if (counts[list] == 0) {
+            counts[list] = (char) -FunctionLists.ASK;
+        }
+        return true;
+    }
+
+    int of(int list) {
+        return counts[list];
+    }
+
+    long all() {
+        long sum = 0;
+        for (char n : counts) {
+            sum += n;
+        }
+        return sum;
+    }
+
+    /** Milliseconds in which they have been counted. */
+    int elapsed() {
+        return now() - since;
+    }
+
+    void restart() {
+        Arrays.fill(counts, (char) 0);
+        since = now();
+    }
+}
