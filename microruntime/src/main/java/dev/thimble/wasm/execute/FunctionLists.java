@@ -73,7 +73,7 @@ public final class FunctionLists {
     /** Runs of all lists since they were last counted from zero. */
     public long allRuns() {
         ColdLists c = cold();
-        Runs r = c == null ? runs : c.runs();
+        Runs r = c == null ? runs : c.runs;
         return r == null ? 0 : r.all();
     }
 
@@ -121,11 +121,11 @@ public final class FunctionLists {
             return hot.exec(f);
         }
         ColdLists c = filled(list);
-        Runs r = c.runs();
+        Runs r = c.runs;
         if (r != null && r.add(list) && (hot = promote(r, list)) != null) {
             return hot.exec(f);
         }
-        Stmt[] statements = c.statements()[list];
+        Stmt[] statements = c.statements[list];
         if (statements == null) {
             // Another thread has anchored it just now.
             return exec(f, list, kind, cost);
@@ -161,12 +161,12 @@ public final class FunctionLists {
     }
 
     Stmt[] show(int list) {
-        return anchored(list) != null ? new Stmt[] {anchored(list)} : filled(list).statements()[list];
+        return anchored(list) != null ? new Stmt[] {anchored(list)} : filled(list).statements[list];
     }
 
     private ColdLists filled(int list) {
         ColdLists c = cold();
-        return c == null || c.statements()[list] == null ? code.translator.fill(this) : c;
+        return c == null || c.statements[list] == null ? code.translator.fill(this) : c;
     }
 
     private Stmt promote(Runs counted, int list) {
@@ -188,6 +188,6 @@ public final class FunctionLists {
     /** The offset in the binary of a statement of a list. */
     int offset(int list, int statement) {
         ColdLists c = cold();
-        return (c == null ? code.translator.fill(this) : c).offsets()[list][statement];
+        return (c == null ? code.translator.fill(this) : c).offsets[list][statement];
     }
 }

@@ -25,7 +25,6 @@ final class RegisterLoop implements Stmt {
     private static final Anchors.More MORE;
     private static final FunctionLists LISTS;
     private static final int LIST;
-    private static final RegisterTrial TRIAL;
     /** Fuel for another round. */
     private static final int COST;
     /** Slots of the nine registers of each kind, a byte each, −1 for none. */
@@ -63,11 +62,15 @@ final class RegisterLoop implements Stmt {
     /** Which of them the loop writes, as bits. */
     private static final int WRITTEN;
 
+    /** When it was made, in milliseconds. */
+    private static final int SINCE = RegisterTrial.now();
+    /** How often it has been entered, or what has come out of that, see {@link RegisterTrial}. */
+    private static int entries;
+
     static {
         Anchors.Loop content = (Anchors.Loop) Anchors.handedOver;
         LISTS = content.lists();
         LIST = content.list();
-        TRIAL = new RegisterTrial(LISTS, LIST);
         COST = content.cost();
         WRITTEN = content.written();
         SLOTS = content.others();
@@ -119,7 +122,7 @@ final class RegisterLoop implements Stmt {
     @Override
     public int exec(Frame f) {
         for (;;) {
-            int r = TRIAL.passed ? slice(f) : trial(f);
+            int r = entries == RegisterTrial.PASSED ? slice(f) : trial(f);
             if (r != AGAIN) {
                 return r;
             }
@@ -128,16 +131,16 @@ final class RegisterLoop implements Stmt {
     }
 
     private static int trial(Frame f) {
-        Stmt instead = TRIAL.instead();
-        if (instead != null) {
-            return instead.exec(f);
+        if (entries == RegisterTrial.FAILED) {
+            Stmt instead = LISTS.anchored(LIST);
+            return instead == null ? slice(f) : instead.exec(f);
         }
-        if (!TRIAL.isDue()) {
+        if ((++entries & RegisterTrial.EVERY - 1) != 0) {
             return slice(f);
         }
         long before = RegisterTrial.allocated();
         int r = slice(f);
-        TRIAL.measured(before, RegisterTrial.allocated());
+        entries = RegisterTrial.outcome(LISTS, LIST, entries, SINCE, before);
         return r;
     }
 

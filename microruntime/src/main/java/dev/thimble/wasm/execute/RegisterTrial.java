@@ -9,45 +9,43 @@ import java.lang.management.ManagementFactory;
  * so after thousands of entries and some seconds goes back to the frame. Threads may share one: counts that get lost do no harm.
  */
 final class RegisterTrial {
+    /** Instead of a number of entries: nothing more is to be found out, since one has allocated nothing. */
+    static final int PASSED = -1;
+    /** The loop has gone back to the frame. Not one less or more than another: threads may count at the same time. */
+    static final int FAILED = Integer.MIN_VALUE;
     /** Every so many entries one is measured. */
-    private static final int EVERY = 256;
+    static final int EVERY = 256;
     /** What a compiler may need, at least. */
     private static final int ENTRIES = 20_000;
-    private static final long NANOSECONDS = 5_000_000_000L;
+    private static final int MILLISECONDS = 5_000;
 
     /** Kept, since asking for it allocates; not loaded before a loop needs it. */
     private static ThreadMXBean threads;
 
-    private final FunctionLists lists;
-    private final int list;
-    private final long since = System.nanoTime();
-    private int entries;
-    /** Whether nothing more is to be found out: an entry has allocated nothing. */
-    boolean passed;
-    private boolean failed;
-
-    RegisterTrial(FunctionLists lists, int list) {
-        this.lists = lists;
-        this.list = list;
+    private RegisterTrial() {
     }
 
-    /** What the loop has become instead, or null. */
-    Stmt instead() {
-        return failed ? lists.anchored(list) : null;
+    static int now() {
+        return (int) (System.nanoTime() / 1_000_000);
     }
 
-    /** Counts an entry, and tells whether it is to be measured. */
-    boolean isDue() {
-        return (++entries & EVERY - 1) == 0 && !failed;
-    }
-
-    /** Takes what {@link #allocated} was before and after an entry. */
-    void measured(long before, long after) {
-        passed = before == after && before >= 0;
-        if (!passed && entries >= ENTRIES && System.nanoTime() - since >= NANOSECONDS) {
-            failed = true;
-            lists.withoutRegisters(list);
+    /**
+     * What an entry shows.
+     *
+     * @param entries how often the loop has been entered
+     * @param since   {@link #now} when it was made
+     * @param before  {@link #allocated} before the entry
+     * @return {@code entries}, {@link #PASSED} or {@link #FAILED}
+     */
+    static int outcome(FunctionLists lists, int list, int entries, int since, long before) {
+        if (before >= 0 && before == allocated()) {
+            return PASSED;
         }
+        if (entries < ENTRIES || now() - since < MILLISECONDS) {
+            return entries;
+        }
+        lists.withoutRegisters(list);
+        return FAILED;
     }
 
     /** Bytes that the thread has allocated so far, or −1 if the JVM does not tell. */
