@@ -73,6 +73,11 @@ public final class Anchors {
             return new Size(levels + ShortList.levels(count), statements + count);
         }
 
+        /** That of a list of {@code count} statements of this size under an anchor of its own: of none, if that is too long to be inlined. */
+        public Size under(int count, boolean leaf) {
+            return !leaf && count > SIZE && levels <= MOST_LEVELS && (count <= LONG_SIZE || around(count).fits()) ? NONE : new Size(levels, 0);
+        }
+
         /** Whether HotSpot takes all of it into the code around it. */
         public boolean fits() {
             return levels <= MOST_LEVELS && statements <= MOST_STATEMENTS;

@@ -250,7 +250,7 @@ final class Translation {
         } else {
             made = Anchors.of(kind, statements, lists, list, leaf, counts, cost, inside);
             anchors += classes(statements, size);
-            size = new Anchors.Size(size.fits() && statements.length > Anchors.SIZE ? size.levels() : inside.levels(), 0);
+            size = inside.under(statements.length, leaf);
         }
         sizes.put(made, size);
         return made;
