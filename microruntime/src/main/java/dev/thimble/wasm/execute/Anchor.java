@@ -21,24 +21,19 @@ final class Anchor implements Stmt {
     private static final boolean LABEL;
     /** A loop in which nothing else takes fuel, so that it may keep count in a register. */
     private static final boolean COUNTS;
-    /** Fuel for another round of a loop, or 0. */
+    /** Of a loop, fuel for another round, or 0; else the number in the list of the first statement here. */
     private static final int COST;
     private static final FunctionLists LISTS;
     private static final int LIST;
-    /** Number in the list of the first statement here, and what each one here counts. */
-    private static final int FIRST;
-    private static final int EACH;
 
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         LOOP = content.kind() == ListKind.LOOP;
         LABEL = content.kind() == ListKind.BLOCK;
-        COST = content.cost();
-        COUNTS = content.counts() && COST != 0;
+        COST = LOOP ? content.cost() : content.first();
+        COUNTS = LOOP && content.counts() && COST != 0;
         LISTS = content.lists();
         LIST = content.list();
-        FIRST = content.first();
-        EACH = content.each();
         A = content.statement(0);
         B = content.statement(1);
         C = content.statement(2);
@@ -98,7 +93,11 @@ final class Anchor implements Stmt {
                 f.meter.renew(fuel);
             }
         } catch (RuntimeException e) {
-            throw f.fault(e, LISTS, LIST, FIRST + EACH * at, fuel);
+            throw fault(f, e, at, fuel);
         }
+    }
+
+    private static RuntimeException fault(Frame f, RuntimeException e, int at, int fuel) {
+        return f.fault(e, LISTS, LIST, LOOP ? at : COST + at, fuel);
     }
 }

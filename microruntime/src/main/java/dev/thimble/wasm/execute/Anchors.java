@@ -46,8 +46,7 @@ public final class Anchors {
     }
 
     /** What an anchor's class takes over; {@code entry} is null unless it is a function. */
-    record Content(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, int each,
-                   boolean counts, int cost) {
+    record Content(Entry entry, ListKind kind, Stmt[] statements, FunctionLists lists, int list, int first, boolean counts, int cost) {
         Stmt statement(int i) {
             return at(statements, i);
         }
@@ -119,20 +118,20 @@ public final class Anchors {
         // Where every iteration counts, only what is compiled into the loop's own code.
         int size = leaf ? SIZE : LONG_SIZE;
         Stmt[] level = statements;
-        int each = 1;
         if (level.length > size && inside.around(statements.length).fits()) {
             level = ShortList.pack(statements, size, lists, list, inside.levels);
         }
-        for (; level.length > size; each *= size) {
+        while (level.length > size) {
+            // No chunk has only one statement: each is a list of its own, which notes where something fails.
             var chunks = new Stmt[(level.length + size - 1) / size];
-            for (int i = 0; i < chunks.length; i++) {
-                Stmt[] chunk = Arrays.copyOfRange(level, i * size, Math.min(i * size + size, level.length));
-                chunks[i] = chunk.length == 1 ? chunk[0] : (Stmt) define(new Content(null, ListKind.SEQUENCE, chunk, lists, list,
-                        i * size * each, each, false, 0));
+            for (int i = 0, next = 0; i < chunks.length; i++) {
+                int start = next;
+                next = (int) ((long) level.length * (i + 1) / chunks.length);
+                chunks[i] = (Stmt) define(new Content(null, ListKind.SEQUENCE, Arrays.copyOfRange(level, start, next), lists, list, start, false, 0));
             }
             level = chunks;
         }
-        return define(new Content(entry, kind, level, lists, list, 0, each, counts, cost));
+        return define(new Content(entry, kind, level, lists, list, 0, counts, cost));
     }
 
     /** What only calls a function that may be inlined, and is not itself the function. */
@@ -141,7 +140,7 @@ public final class Anchors {
     }
 
     private static Object small(Entry entry, Stmt[] statements, FunctionLists lists) {
-        return define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, 1, false, 0));
+        return define(SMALL, new Content(entry, ListKind.BLOCK, statements, lists, 0, 0, false, 0));
     }
 
     /** What the class of a loop with registers takes over. */

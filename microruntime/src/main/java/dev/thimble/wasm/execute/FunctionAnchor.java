@@ -23,14 +23,11 @@ final class FunctionAnchor extends FunctionBody {
     private static final Stmt S15;
     private static final Entry ENTRY;
     private static final FunctionLists LISTS;
-    /** What each statement here counts. */
-    private static final int EACH;
 
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
         ENTRY = content.entry();
         LISTS = content.lists();
-        EACH = content.each();
         S0 = content.statement(0);
         S1 = content.statement(1);
         S2 = content.statement(2);
@@ -172,7 +169,7 @@ final class FunctionAnchor extends FunctionBody {
             at = 15;
             return S15 == null ? Stmt.NEXT : end(S15.exec(f));
         } catch (RuntimeException e) {
-            throw f.fault(e, LISTS, 0, EACH * at, 0);
+            throw f.fault(e, LISTS, FunctionLists.FUNCTION, at, 0);
         }
     }
 

@@ -25,10 +25,8 @@ final class LongAnchor implements Stmt {
     private static final boolean LABEL;
     private static final FunctionLists LISTS;
     private static final int LIST;
-    /** Fuel for another round of a loop. */
+    /** Of a loop, fuel for another round; else the number in the list of the first statement here. */
     private static final int COST;
-    private static final int FIRST;
-    private static final int EACH;
 
     static {
         Anchors.Content content = (Anchors.Content) Anchors.handedOver;
@@ -36,9 +34,7 @@ final class LongAnchor implements Stmt {
         LABEL = content.kind() == ListKind.BLOCK;
         LISTS = content.lists();
         LIST = content.list();
-        COST = content.cost();
-        FIRST = content.first();
-        EACH = content.each();
+        COST = LOOP ? content.cost() : content.first();
         S0 = content.statement(0);
         S1 = content.statement(1);
         S2 = content.statement(2);
@@ -139,7 +135,7 @@ final class LongAnchor implements Stmt {
                 }
             }
         } catch (RuntimeException e) {
-            throw f.fault(e, LISTS, LIST, FIRST + EACH * at, 0);
+            throw f.fault(e, LISTS, LIST, LOOP ? at : COST + at, 0);
         }
     }
 }

@@ -29,18 +29,15 @@ final class SwitchAnchor implements Stmt {
     /** Number of the first arm, and the number after the last. */
     private static final int BASE;
     private static final int END;
-    /** What to take from an arm's number beyond the last to get a result code: nothing in a part of a tree. */
-    private static final int OUT;
     /** Each case has 2 to the power of this many arms. */
-    private static final int SHIFT;
+    private static final byte SHIFT;
 
     static {
         Anchors.Cases content = (Anchors.Cases) Anchors.handedOver;
         SELECT = content.select();
         BASE = content.base();
         END = content.end();
-        OUT = SELECT == null ? 0 : END + 1;
-        SHIFT = content.shift();
+        SHIFT = (byte) content.shift();
         A = content.arm(0);
         B = content.arm(1);
         C = content.arm(2);
@@ -72,7 +69,7 @@ final class SwitchAnchor implements Stmt {
                 return k;
             }
             if (k >= END) {
-                return k - OUT;
+                return k - END - 1;
             }
         }
         for (;;) {
@@ -85,7 +82,7 @@ final class SwitchAnchor implements Stmt {
                 return k;
             }
             if (k >= END) {
-                return k - OUT;
+                return SELECT == null ? k : k - END - 1;
             }
         }
     }
