@@ -55,8 +55,8 @@ final class RegisterLoop implements Stmt {
     private static final byte D6;
     private static final byte D7;
     private static final byte D8;
-    /** Whether the loop uses other slots. */
-    private static final boolean SLOTS;
+    /** Bit of {@link #WRITTEN}: whether the loop uses other slots. */
+    private static final int SLOTS = 1 << 27;
     /** Whether some way through a round takes more fuel than {@link #COST}. */
     private static final boolean PAYS;
     /** Which of them the loop writes, as bits. */
@@ -72,8 +72,7 @@ final class RegisterLoop implements Stmt {
         LISTS = content.lists();
         LIST = content.list();
         COST = content.cost();
-        WRITTEN = content.written();
-        SLOTS = content.others();
+        WRITTEN = content.others() ? content.written() | SLOTS : content.written();
         PAYS = content.pays();
         byte[] slots = content.slots();
         I0 = slots[0];
@@ -146,7 +145,7 @@ final class RegisterLoop implements Stmt {
 
     /** A method of its own, so that a loop that runs for long leaves code that was replaced on stack. */
     private static int slice(Frame f) {
-        Registers g = new Registers(f.memory, SLOTS ? f.slots : null, PAYS ? new Fuel() : null);
+        Registers g = new Registers(f.memory, (WRITTEN & SLOTS) != 0 ? f.slots : null, PAYS ? new Fuel() : null);
         long[] s = f.slots;
         if (I0 >= 0) {
             g.i0 = (int) s[I0];
