@@ -98,6 +98,11 @@ public final class Trap extends RuntimeException {
         return trace.depth() == 0 ? offset : trace.frames().get(0).offset();
     }
 
+    /** For the engine: whether an expression inside a statement may have trapped, and nobody knows yet which. */
+    public boolean isRead() {
+        return trace.depth() == 0 && offset == UNKNOWN && kind.compareTo(Kind.MEMORY_OUT_OF_BOUNDS) >= 0 && kind.compareTo(Kind.CAST_FAILURE) <= 0;
+    }
+
     /** For the engine: notes that it passes a statement of a call; see {@link StackTrace#add}. */
     public void unwind(StackTrace.Symbols symbols, int chain, int depth, int statement) {
         trace.add(symbols, chain, depth, trace.depth() == 0 && offset != UNKNOWN ? offset : statement);

@@ -201,11 +201,10 @@ public sealed class Frame implements HostCall permits Registers {
                 meter.suspension().park(this);
             }
         } else if (e instanceof IndexOutOfBoundsException) {
-            Trap trap = new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN);
-            trap.unwind(instance.symbols, meter.chain(), depth, instance.codeAt(offset).failed(this, offset));
-            return trap;
+            return fault(new Trap(Trap.Kind.MEMORY_OUT_OF_BOUNDS, Trap.UNKNOWN), offset);
         } else if (e instanceof Trap trap) {
-            trap.unwind(instance.symbols, meter.chain(), depth, offset);
+            trap.unwind(instance.symbols, meter.chain(), depth,
+                    trap.isRead() ? instance.codeAt(offset).failed(this, offset) : offset);
         } else if (e instanceof WasmException thrown) {
             thrown.trace().add(instance.symbols, meter.chain(), depth, offset);
         }

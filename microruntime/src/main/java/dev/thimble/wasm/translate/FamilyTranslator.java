@@ -258,7 +258,7 @@ final class FamilyTranslator {
         } else {
             Node load = general ? new GeneralMemory.Load(opcode, where, address.node) : stack.nodes.share(
                     Nodes.load(opcode, address.node, (int) offset, patterns), address.node, null, rest);
-            stack.push(OpcodeTable.signature(opcode) >> 16 & 15, stack.load(load), Operand.MEMORY | Operand.TRAP, address);
+            stack.push(OpcodeTable.signature(opcode) >> 16 & 15, load, Operand.MEMORY | Operand.TRAP, address);
         }
     }
 

@@ -13,6 +13,8 @@ final class Operand {
     final int type;
     /** Where it goes when it is spilled: its place on the stack. */
     final int home;
+    /** Offset in the binary of the first instruction of the expression. */
+    int start;
     Node node;
     /** The slot that the expression just reads, or −1; always known of a v128. */
     int slot = -1;

@@ -158,25 +158,17 @@ final class OperandStack {
         accesses = all;
     }
 
-    /** Notes a load. */
-    Node load(Node load) {
-        if (accesses != null) {
-            accesses.load(at, load);
-        }
-        return load;
-    }
-
     /** Notes that the instructions of a block begin. */
     void block() {
         if (accesses != null) {
-            accesses.statement(at);
+            accesses.statement(at, stack);
         }
     }
 
     /** Adds a statement; what must come before it has been spilled. */
     void emit(Stmt statement) {
         if (accesses != null) {
-            accesses.statement(at);
+            accesses.statement(at, stack);
         }
         if (due != 0 && Slots.isSet(statement)) {
             statements.add(new Control.Pay(due, statement));
@@ -214,6 +206,7 @@ final class OperandStack {
         var o = new Operand(type, top);
         o.node = node;
         o.effects = effects;
+        o.start = operands.length == 0 ? at : operands[0].start;
         for (Operand operand : operands) {
             o.effects |= operand.effects;
             o.reads |= operand.reads;
@@ -221,6 +214,9 @@ final class OperandStack {
             o.nesting = Nesting.max(o.nesting, operand.nesting);
         }
         o.nesting = Nesting.add(o.nesting, node);
+        if (accesses != null && (effects & Operand.TRAP) != 0) {
+            accesses.read(at, type, node);
+        }
         place(o);
     }
 
@@ -237,6 +233,7 @@ final class OperandStack {
     /** Pushes what is in a slot: a local, or a value that a statement left in its home. */
     void pushSlot(int type, int slot) {
         var o = new Operand(type, top);
+        o.start = at;
         inSlot(o, slot);
         place(o);
     }

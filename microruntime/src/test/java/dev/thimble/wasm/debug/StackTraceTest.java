@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thimble.wasm.Call;
+import dev.thimble.wasm.Function;
 import dev.thimble.wasm.Imports;
 import dev.thimble.wasm.Instance;
 import dev.thimble.wasm.InstanceOptions;
@@ -125,6 +126,63 @@ class StackTraceTest {
             for (int i = 0; i < 2_000; i++) {
                 instance.function("set").call(8, 16);
                 instance.function("if").call(8, 16);
+            }
+        }
+    }
+
+    /** Statements that cannot fail may be written while a load before them still waits for what takes it. */
+    @ParameterizedTest
+    @EnumSource
+    void anAccessIsFoundBehindStatementsThatItWaitsFor(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1);
+        String inc = "i32.const 1; i32.add;";
+        String deep = "local.get 2;" + inc.repeat(9);
+        wasm.export("set", 0, wasm.function("i32 i32 -> i32", "i32",
+                "local.get 0; i32.load 2 0; i32.const 5; local.set 2; local.get 1; i64.load 3 0; i32.wrap_i64; i32.add; local.set 0; local.get 0"));
+        wasm.export("deep", 0, wasm.function("i32 i32 -> i32", "i32",
+                "local.get 0; i32.load 2 0;" + deep + "i32.xor; local.get 1; i64.load 3 0; i32.wrap_i64; i32.add; local.set 0; local.get 0"));
+        wasm.export("vector", 0, wasm.function("i32 i32 -> i32", "v128",
+                "local.get 0; i32.load 2 0; v128.const 1 2; v128.not; local.set 2; local.get 1; i64.load 3 0; i32.wrap_i64; i32.add; local.set 0; local.get 0"));
+        wasm.export("reader", 0, wasm.function("i32 i32 -> i32", "",
+                "local.get 0; i32.load 2 0; local.get 1; i64.load 3 0; i32.const -4; local.set 0; i32.wrap_i64; i32.add; local.set 1; local.get 1"));
+        String deepest = "i32.const 0; i32.or; i32.const 5; i32.shl; i32.const 5; i32.shr_s; i32.const 0; i32.xor; i32.const 0; i32.sub;"
+                + "i32.const 1; i32.rotl; i32.const 1; i32.rotr;";
+        wasm.export("address", 0, wasm.function("i32 i32 -> i32", "", "local.get 0;" + deepest
+                + "i32.load 2 0; local.get 1; i64.load 3 0; i32.wrap_i64; i32.add; local.set 0; local.get 0"));
+        byte[] binary = wasm.toArray();
+        Instance instance = WasmModule.parse(binary).translated(mode).instantiate(Imports.none());
+        for (String export : List.of("set", "deep", "vector", "reader", "address")) {
+            assertEquals(0x28, failing(instance, binary, export, -4, 8), export + ": i32.load");
+            assertEquals(0x29, failing(instance, binary, export, 8, -4), export + ": i64.load");
+            assertEquals(0x28, failing(instance, binary, export, -4, -4), export + ": the first");
+        }
+    }
+
+    /** What no memory of 32 bits of its own is read by, and what reads no memory. */
+    @ParameterizedTest
+    @EnumSource
+    void otherReadsAreFoundInsideTheirStatements(Mode mode) {
+        Wasm wasm = new Wasm();
+        wasm.memory(1).memory(Bytes.of(4, 1)).memory(Bytes.of(3, 1, 1)).table("funcref", 1);
+        wasm.type(Bytes.of(0x5F, 1, 0x7F, 0));
+        wasm.type(Bytes.of(0x5E, 0x7F, 0));
+        String[][] reads = {
+            {"local.get 0; i32.load8_u 0 65537", "2D"}, {"i64.const -1; i32.load8_u 64 1 0", "2D"}, {"i32.const -1; i32.load8_u 64 2 0", "2D"},
+            {"ref.null 0; struct.get 0 0", "FB 2"}, {"ref.null 1; array.len", "FB F"}, {"i32.const 2; array.new_default 1; i32.const 2; array.get 1", "FB B"},
+            {"ref.null i31; i31.get_s", "FB 1D"}, {"ref.null any; ref.cast i31; ref.is_null", "FB 16"},
+            {"i32.const 1; table.get 0; ref.is_null", "25"}, {"ref.null func; ref.as_non_null; ref.is_null", "D4"}};
+        for (int i = 0; i < reads.length; i++) {
+            wasm.export("f" + i, 0, wasm.function("i32 -> i32", "i32",
+                    "i32.const 1; i32.load 2 0; " + reads[i][0] + "; i32.const 9; local.set 1; i32.const 3; i32.mul; i32.add; local.set 0; local.get 0"));
+        }
+        byte[] binary = wasm.toArray();
+        Instance instance = WasmModule.parse(binary).translated(mode).instantiate(Imports.none());
+        for (int i = 0; i < reads.length; i++) {
+            Function function = instance.function("f" + i);
+            int at = assertThrows(Trap.class, () -> function.call(0)).offset();
+            for (String code : reads[i][1].split(" ")) {
+                assertEquals(Integer.parseInt(code, 16), binary[at++] & 0xFF, reads[i][0]);
             }
         }
     }

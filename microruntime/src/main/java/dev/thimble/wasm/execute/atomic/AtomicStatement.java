@@ -55,9 +55,7 @@ public record AtomicStatement(int code, Address address, boolean shared, int bas
         int at = aligned(m, s, bytes);
         long old;
         if (operation == COMPARE_EXCHANGE) {
-            boolean i32 = variant == 0 || variant == 2 || variant == 3;
-            long expected = i32 ? s[base + 1] & 0xFFFF_FFFFL : s[base + 1];
-            old = Atomics.compareExchange(bytes, m, at, expected, s[base + 2]);
+            old = Atomics.compareExchange(bytes, m, at, s[base + 1], s[base + 2]);
         } else {
             old = Atomics.access(operation, bytes, m, at, s[base + 1]);
         }

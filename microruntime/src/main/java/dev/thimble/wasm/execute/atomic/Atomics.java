@@ -59,11 +59,11 @@ public final class Atomics {
         }
     }
 
-    /** Writes the replacement if the value there, zero-extended, is the expected one; returns what was there. */
+    /** Writes the replacement if the value there is the expected one, both wrapped to {@code bytes}; returns what was there, zero-extended. */
     public static long compareExchange(int bytes, Memory memory, int at, long expected, long replacement) {
         synchronized (memory) {
             long old = get(memory, at, bytes);
-            if (old == expected) {
+            if ((old ^ expected) << 64 - 8 * bytes == 0) {
                 put(memory, at, bytes, replacement);
             }
             return old;

@@ -50,8 +50,12 @@ class AtomicsTest {
             }
             Atomics.access(Atomics.STORE, bytes, memory, 0, old);
             assertEquals(old, Atomics.compareExchange(bytes, memory, 0, old ^ 1, 5));
+            assertEquals(old, Atomics.access(Atomics.LOAD, bytes, memory, 0, 0));
             assertEquals(old, Atomics.compareExchange(bytes, memory, 0, old, 5));
             assertEquals(5, Atomics.access(Atomics.LOAD, bytes, memory, 0, 0));
+            // What is expected is wrapped, too: https://github.com/WebAssembly/threads/issues/195
+            assertEquals(5, Atomics.compareExchange(bytes, memory, 0, ~mask | 5, 6));
+            assertEquals(6, Atomics.access(Atomics.LOAD, bytes, memory, 0, 0));
         }
     }
 
