@@ -1,14 +1,12 @@
 package dev.thimble.wasm;
 
 import dev.thimble.wasm.api.Progress;
-import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.execute.Frame;
 import dev.thimble.wasm.execute.FunctionInstance;
 import dev.thimble.wasm.execute.Invocation;
 import dev.thimble.wasm.execute.ModuleInstance;
 import dev.thimble.wasm.execute.Suspension;
 import dev.thimble.wasm.execute.Tape;
-import java.util.List;
 
 /**
  * A call that can be made many times without allocating: set the arguments, {@link #run}, read the results.
@@ -28,10 +26,9 @@ public final class Call {
     Call(ModuleInstance owner, FunctionInstance function) {
         this.owner = owner;
         this.function = function;
-        argumentSlots = layout(function.type.parameters());
-        resultSlots = layout(function.type.results());
-        references = function.type.parameters().stream().anyMatch(ValueType::isReference)
-                || function.type.results().stream().anyMatch(ValueType::isReference);
+        argumentSlots = Invocation.starts(function.type.parameters());
+        resultSlots = Invocation.starts(function.type.results());
+        references = Invocation.hasReferences(function.type);
         int size = Math.max(argumentSlots[argumentSlots.length - 1], resultSlots[resultSlots.length - 1]);
         slots = new long[size];
         objects = references ? new Object[size] : null;
@@ -42,14 +39,6 @@ public final class Call {
         Call call = new Call(owner, root);
         call.suspended = true;
         return call;
-    }
-
-    private static int[] layout(List<ValueType> types) {
-        var starts = new int[types.size() + 1];
-        for (int i = 0; i < types.size(); i++) {
-            starts[i + 1] = starts[i] + types.get(i).slots();
-        }
-        return starts;
     }
 
     public void i32(int parameter, int value) {

@@ -23,9 +23,14 @@ public final class ColdFunction extends FunctionBody {
         entry.prepare(f);
         try {
             return list.exec(f);
-        } catch (StackOverflowError e) {
+        } catch (StackOverflowError | OutOfMemoryError e) {
             // From here on it is a trap like any other, with a place; if even this finds no room, the caller does.
-            throw new Trap(EXHAUSTED, Trap.UNKNOWN);
+            throw exhausted(e);
         }
+    }
+
+    /** The trap for the end of the stack, or of the heap. */
+    static Trap exhausted(Throwable e) {
+        return new Trap(e instanceof StackOverflowError ? EXHAUSTED : Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
     }
 }

@@ -26,7 +26,7 @@ public final class Invocation {
         return Math.max(slots(type.parameters()), slots(type.results()));
     }
 
-    static boolean hasReferences(FunctionType type) {
+    public static boolean hasReferences(FunctionType type) {
         return type.parameters().stream().anyMatch(ValueType::isReference)
                 || type.results().stream().anyMatch(ValueType::isReference);
     }
@@ -44,6 +44,15 @@ public final class Invocation {
         return slots;
     }
 
+    /** The first slot of each value, and at the end how many slots there are. */
+    public static int[] starts(List<ValueType> types) {
+        var starts = new int[types.size() + 1];
+        for (int i = 0; i < types.size(); i++) {
+            starts[i + 1] = starts[i] + types.get(i).slots();
+        }
+        return starts;
+    }
+
     /** Runs {@code callee} in a frame of {@link #frame} to its end. */
     public static void run(Frame f, FunctionInstance callee) {
         Suspension suspension = f.meter.suspension();
@@ -52,7 +61,7 @@ public final class Invocation {
         try {
             exec(f, callee);
         } catch (RuntimeException | Error t) {
-            throw failure(f, t);
+            throw placed(failure(f, t), f, callee);
         } finally {
             suspension.allowed = outer;
         }
@@ -61,16 +70,21 @@ public final class Invocation {
     /** What the embedder sees of {@code t}, which has ended a run that began in {@code f}. */
     static RuntimeException failure(Frame f, Throwable t) {
         f.forgetReferences();
-        if (t instanceof StackOverflowError) {
-            return new Trap(Trap.Kind.CALL_STACK_EXHAUSTED, Trap.UNKNOWN);
-        }
-        if (t instanceof OutOfMemoryError) {
-            return new Trap(Trap.Kind.OUT_OF_MEMORY, Trap.UNKNOWN);
+        if (t instanceof StackOverflowError || t instanceof OutOfMemoryError) {
+            return ColdFunction.exhausted(t);
         }
         if (t instanceof Error e) {
             throw e;
         }
         return (RuntimeException) t;
+    }
+
+    /** The same, which names the function that was called when nobody knows a better place: the stack or the heap was at its end. */
+    static RuntimeException placed(RuntimeException e, Frame f, FunctionInstance callee) {
+        if (e instanceof Trap trap && trap.trace().depth() == 0 && callee.code != null) {
+            f.fault(e, callee.instance.module.bodyStart(callee.code.index));
+        }
+        return e;
     }
 
     /** Runs a function that is likely of the caller's instance in its frame {@code f}. */

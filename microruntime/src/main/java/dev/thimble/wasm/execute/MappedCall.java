@@ -3,8 +3,6 @@ package dev.thimble.wasm.execute;
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.HostCall;
 import dev.thimble.wasm.api.Memory;
-import dev.thimble.wasm.api.ValueType;
-import java.util.List;
 
 /** A host call whose values do not lie at their numbers, since vectors among them take two slots. */
 final class MappedCall implements HostCall {
@@ -14,18 +12,8 @@ final class MappedCall implements HostCall {
 
     MappedCall(Frame frame, FunctionType type) {
         this.frame = frame;
-        arguments = starts(type.parameters());
-        results = starts(type.results());
-    }
-
-    private static int[] starts(List<ValueType> types) {
-        var starts = new int[types.size()];
-        int slot = 0;
-        for (int i = 0; i < starts.length; i++) {
-            starts[i] = slot;
-            slot += types.get(i).slots();
-        }
-        return starts;
+        arguments = Invocation.starts(type.parameters());
+        results = Invocation.starts(type.results());
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class Suspension {
         } catch (RuntimeException | Error t) {
             // It may have been on its way to being suspended where the stack ended.
             cancel();
-            throw Invocation.failure(f, t);
+            throw Invocation.placed(Invocation.failure(f, t), f, callee);
         } finally {
             allowed = false;
         }
@@ -143,7 +143,8 @@ public final class Suspension {
         } catch (Unwind e) {
             return parked();
         } catch (RuntimeException | Error t) {
-            RuntimeException failure = Invocation.failure(f.base().next, t);
+            Frame first = f.base().next;
+            RuntimeException failure = Invocation.failure(first, t);
             for (; f != null; f = f.caller()) {
                 if (f.position != 0) {
                     f.fault(failure, f.position);
@@ -151,7 +152,7 @@ public final class Suspension {
                 }
             }
             cancel();
-            throw failure;
+            throw Invocation.placed(failure, first, root);
         } finally {
             resumed = null;
             passing = null;

@@ -57,6 +57,12 @@ class DeepCodeTest {
         assertEquals(3, run(mode, ifs, 9));
         Bytes loops = repeat("", "loop -", 999, "").raw(repeat("", "end", 999, "local.get 0"));
         assertEquals(9, run(mode, loops, 9));
+        Bytes elses = repeat("", "local.get 0; if -; else", 999, "i32.const 3; local.set 0").raw(repeat("", "end", 999, "local.get 0"));
+        assertEquals(3, run(mode, elses, 0));
+        for (String block : new String[] {"try -", "try_table - 0", "try_table - 1 2 0"}) {
+            Bytes tries = repeat("block -", block, 998, "i32.const 3; local.set 0").raw(repeat("", "end", 999, "local.get 0"));
+            assertEquals(3, run(mode, tries, 9));
+        }
     }
 
     /** Branches that take their operand to two places; one arm for each entry would be gigabytes. */

@@ -125,15 +125,17 @@ class HostileModuleTest {
 
     @Test
     void aHundredThousandNestedBlocks() {
-        for (int opener : new int[] {0x02, 0x03, 0x06}) {
+        for (String opener : List.of("block -", "loop -", "i32.const 0; if -", "i32.const 0; if -; else", "try -", "try -; catch_all", "try_table - 1 2 0")) {
             Bytes body = new Bytes().u32(0);
+            byte[] once = Assembler.code(opener).toArray();
             for (int i = 0; i < 100_000; i++) {
-                body.raw(opener, 0x40);
+                body.raw(once);
             }
             for (int i = 0; i <= 100_000; i++) {
                 body.raw(0x0B);
             }
-            assertThrows(InvalidModuleException.class, () -> WasmModule.parse(module(body)));
+            String message = assertThrows(InvalidModuleException.class, () -> WasmModule.parse(module(body)), opener).getMessage();
+            assertTrue(message.startsWith("more than the limit of 1000 nested blocks at " + opener.replaceAll(".*; (?=if)|( -|;).*", "")), message);
         }
         Bytes expression = new Bytes().raw(1, 0x7F, 0);
         for (int i = 0; i < 100_000; i++) {

@@ -6,6 +6,7 @@ import dev.thimble.wasm.InstanceOptions;
 import dev.thimble.wasm.WasmModule;
 import dev.thimble.wasm.api.LinkException;
 import dev.thimble.wasm.api.Trap;
+import dev.thimble.wasm.encode.Assembler;
 import dev.thimble.wasm.encode.Bytes;
 import dev.thimble.wasm.encode.Wasm;
 
@@ -31,10 +32,13 @@ final class Storm {
                 case "gibibyte" -> String.valueOf(instance(new Wasm().memory(16384)).memory().size());
                 case "objects" -> String.valueOf(instance(objects()).function("f").call().length);
                 case "array" -> String.valueOf(instance(array()).function("f").call().length);
+                case "frames" -> String.valueOf(instance(frames()).function("f").call().length);
+                case "exceptions" -> String.valueOf(instance(exceptions()).function("f").call().length);
+                case "code" -> String.valueOf(instance(code()).function("f").call(0).length);
                 default -> String.valueOf(instance(recursion()).function("f").call(1)[0]);
             };
         } catch (Trap trap) {
-            return "trap " + trap.kind();
+            return "trap " + trap.kind() + (trap.functionIndex() == 0 && trap.offset() > 0 ? "" : " somewhere");
         } catch (LinkException e) {
             return "not linked";
         }
@@ -69,6 +73,35 @@ final class Storm {
         Wasm wasm = new Wasm();
         wasm.type(Bytes.of(0x5E, 0x7E, 1));
         wasm.function("->", "", "i32.const -1; array.new_default 0; drop");
+        return wasm.export("f", 0, 0);
+    }
+
+    /** Calls itself with as many locals as a function may have. */
+    private static Wasm frames() {
+        Wasm wasm = new Wasm();
+        wasm.function(wasm.type("->"), new Bytes().u32(1).u32(20_000).raw(0x7E).raw(Assembler.code("call 0; local.get 0; drop")).raw(0x0B));
+        return wasm.export("f", 0, 0);
+    }
+
+    /** A list of exceptions that is never let go. */
+    private static Wasm exceptions() {
+        Wasm wasm = new Wasm();
+        int none = wasm.type("->");
+        int list = wasm.type(Bytes.of(0x5F, 2, 0x63, 1, 1, 0x69, 1));
+        wasm.tag(none).function(none, "exnref null:" + list, "loop -; block exnref; try_table - 1 3 0; throw 0; end; unreachable; end; local.set 0;"
+                + "local.get 1; local.get 0; struct.new 1; local.set 1; br 0; end");
+        return wasm.export("f", 0, 0);
+    }
+
+    /** More than there is room for when it is translated. */
+    private static Wasm code() {
+        Wasm wasm = new Wasm();
+        Bytes body = new Bytes().u32(0);
+        byte[] once = Assembler.code("i32.const 7; local.set 0").toArray();
+        for (int i = 0; i < 1_500_000; i++) {
+            body.raw(once);
+        }
+        wasm.function(wasm.type("i32 ->"), body.raw(0x0B));
         return wasm.export("f", 0, 0);
     }
 

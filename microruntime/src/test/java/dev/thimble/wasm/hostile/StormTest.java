@@ -14,10 +14,11 @@ class StormTest {
     void everyStormEndsInARefusalOrATrapAndTheHostGoesOn() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx48m", "-Xss512k",
                 "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Storm.class.getName(),
-                "memory", "table", "gibibyte", "array", "objects", "recursion").redirectErrorStream(true).start();
+                "memory", "table", "gibibyte", "array", "objects", "recursion", "frames", "exceptions", "code").redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         assertEquals(List.of("memory: true", "table: true", "gibibyte: not linked", "array: trap OUT_OF_MEMORY", "objects: trap OUT_OF_MEMORY",
-                "recursion: trap CALL_STACK_EXHAUSTED", "after: 42"), output.lines().toList());
+                "recursion: trap CALL_STACK_EXHAUSTED", "frames: trap OUT_OF_MEMORY", "exceptions: trap OUT_OF_MEMORY",
+                "code: trap OUT_OF_MEMORY", "after: 42"), output.lines().toList());
     }
 }
