@@ -18,6 +18,7 @@ import dev.thimble.wasm.structure.TypeRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Matches a module's imports against what is offered (spec 3.0, "Matching", "External Types"), and tells all that is wrong. */
 final class ImportMatcher {
@@ -33,13 +34,13 @@ final class ImportMatcher {
      *
      * @throws LinkException with one line for every import that is missing or does not match
      */
-    static Object[] resolve(Module module, ImportResolver offered) {
+    static Object[] resolve(Module module, BiFunction<String, String, Object> offered) {
         ImportMatcher matcher = new ImportMatcher(module);
         List<Import> imports = module.imports();
         Object[] found = new Object[imports.size()];
         for (int i = 0; i < found.length; i++) {
             Import wanted = imports.get(i);
-            found[i] = offered.find(wanted.module(), wanted.name());
+            found[i] = offered.apply(wanted.module(), wanted.name());
             matcher.match(wanted, found[i]);
         }
         if (!matcher.problems.isEmpty()) {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
 /** Makes one instance of a module (spec 3.0, "Instantiation"). */
@@ -53,13 +54,15 @@ public final class Instantiator {
      * Links, allocates and initialises, but does not run the start function: see {@link #start}.
      *
      * @param code             gives the code of a function by its index; asked only for those that are not imported
+     * @param offered          what is offered under the names of a module and a field: a {@link FunctionInstance}, {@link Memory}, {@link Table},
+     *                         {@link Global} or {@link Tag}; null when there is nothing
      * @param maxMemoryBytes   what each memory that the module defines may have
      * @param maxTableElements what each table that the module defines may have
      * @throws LinkException with everything that is missing, of the wrong type or larger than allowed
      * @throws Trap          when a segment does not fit its table or memory
      */
-    public static ModuleInstance instantiate(Module module, IntFunction<FunctionCode> code, ImportResolver offered, Meter meter,
-                                             Object attachment, long maxMemoryBytes, int maxTableElements) {
+    public static ModuleInstance instantiate(Module module, IntFunction<FunctionCode> code, BiFunction<String, String, Object> offered,
+                                             Meter meter, Object attachment, long maxMemoryBytes, int maxTableElements) {
         Object[] imports = ImportMatcher.resolve(module, offered);
         ModuleInstance instance = new ModuleInstance(module, meter, new ModuleSymbols(module), attachment);
         Instantiator work = new Instantiator(module, instance, maxMemoryBytes, maxTableElements);
@@ -81,7 +84,7 @@ public final class Instantiator {
         }
     }
 
-    /** What the instance exports, by name, in the order of the module: objects as an {@link ImportResolver} gives them. */
+    /** What the instance exports, by name, in the order of the module: as they are offered to other modules. */
     public static Map<String, Object> exports(Module module, ModuleInstance instance) {
         Map<String, Object> exports = new LinkedHashMap<>();
         for (Export export : module.exports()) {

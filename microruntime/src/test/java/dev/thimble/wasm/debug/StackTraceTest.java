@@ -279,7 +279,12 @@ class StackTraceTest {
                     trace = instance.stack();
                     call.cancel();
                 } catch (Trap trap) {
-                    ends[1]++;
+                    if (ends[0] > 10) {
+                        ends[1]++;
+                    } else {
+                        // Compilers have been at work since the depth was measured.
+                        fuel -= 20 * each;
+                    }
                     assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());
                     assertFalse(call.isSuspended());
                     trace = trap.trace();
