@@ -267,8 +267,7 @@ class StackTraceTest {
             assertThrows(Trap.class, () -> instance.function("down").call(-1));
             int deepest = level[0] - 101;
             level[1] = deepest - 80;
-            // A warm JVM may have reached deeper the first time than it does once it has taken compiled code back.
-            for (long fuel = deepest / 2 * each; ends[1] < 10; fuel += each) {
+            for (long fuel = (deepest - 60) * each; ends[1] < 10; fuel += each) {
                 level[0] = 0;
                 instance.fuel(fuel);
                 Call call = instance.function("down").newCall();
