@@ -51,8 +51,9 @@ final class Disassembly {
     private void statement(Object node, int depth) {
         text.append("  ".repeat(Math.min(depth, DEEPEST_INDENT))).append(name(node));
         List<Object> inside = new ArrayList<>();
-        if (node.getClass().getSimpleName().equals("ColdList")) {
-            text.append(' ').append(ask(node, "kind").toString().toLowerCase(Locale.ROOT));
+        String type = node.getClass().getSimpleName();
+        if (type.equals("ColdList") || type.equals("FunctionLists")) {
+            text.append(type.equals("ColdList") ? " " + ask(node, "kind").toString().toLowerCase(Locale.ROOT) : "");
             inside.add(ask(node, "statements"));
         } else if (!isWhole(node)) {
             for (Object value : values(node)) {
@@ -139,7 +140,8 @@ final class Disassembly {
     private static List<Object> values(Object node) {
         List<Object> values = new ArrayList<>();
         for (Field field : node.getClass().getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers())) {
+            // Lists know all others of their function.
+            if (!Modifier.isStatic(field.getModifiers()) && !field.getName().equals("lists")) {
                 Object value = field(node, field.getName());
                 // Rare operations share a record, which says by number which of them it is.
                 values.add(field.getName().equals("opcode") ? WasmModule.mnemonic((int) value) : value);

@@ -9,8 +9,10 @@ import java.util.BitSet;
  * <p>Between two statements everything is in the frame, and all translations of a function number its lists and lay
  * out its frame alike: so a list gives way to its anchored version at any loop head, and code that is dropped while it
  * runs goes on in its successor.
+ *
+ * <p>As a statement it is the list that is the function itself, while that has not proved hot.
  */
-public final class FunctionLists {
+public final class FunctionLists implements Stmt {
     /** After so many runs of a list, and again after as many, it is asked whether it is hot. */
     public static final int ASK = 256;
     /** Milliseconds for which runs are counted. */
@@ -21,7 +23,7 @@ public final class FunctionLists {
 
     public final FunctionCode code;
     private Stmt[] anchored = NONE;
-    /** Those of a list that may be hot, kept until that is decided; or null. */
+    /** Those that are not to be forgotten for now, or null. */
     private Runs runs;
     private int anchors;
     private int bytes;
@@ -42,9 +44,10 @@ public final class FunctionLists {
      * @param counts whether to find out what is hot
      */
     public ColdLists keep(Stmt[][] statements, int[][] offsets, boolean counts) {
-        Runs r = runs;
-        var c = new ColdLists(statements, offsets, counts && r == null ? new Runs(statements.length) : r);
+        Runs r = counts && runs == null ? new Runs(statements.length) : runs;
+        var c = new ColdLists(statements, offsets, r);
         code.translator.keep(code, c);
+        runs = code.translator.forgetsOften ? r : null;
         return c;
     }
 
@@ -77,7 +80,7 @@ public final class FunctionLists {
         return r == null ? 0 : r.all();
     }
 
-    /** How often a list has run, while it is decided whether it is hot. */
+    /** How often a list has run, while {@link Translator#promote} asks. */
     public int runs(int list) {
         Runs r = runs;
         return r == null ? 0 : r.of(list);
@@ -113,6 +116,11 @@ public final class FunctionLists {
         anchored = lists;
         anchors = count;
         runs = null;
+    }
+
+    @Override
+    public int exec(Frame f) {
+        return exec(f, FUNCTION, ListKind.BLOCK, 0);
     }
 
     int exec(Frame f, int list, ListKind kind, int cost) {
@@ -160,6 +168,11 @@ public final class FunctionLists {
         }
     }
 
+    /** What the function itself holds, for people to read. */
+    public Stmt[] statements() {
+        return show(FUNCTION);
+    }
+
     Stmt[] show(int list) {
         return anchored(list) != null ? new Stmt[] {anchored(list)} : filled(list).statements[list];
     }
@@ -175,6 +188,8 @@ public final class FunctionLists {
         code.translator.promote(this, list, elapsed);
         if (elapsed > WINDOW) {
             counted.restart();
+        }
+        if (elapsed > WINDOW || !code.translator.forgetsOften) {
             runs = null;
         }
         return hot(list);

@@ -63,7 +63,7 @@ final class RegisterLoop implements Stmt {
     private static final int WRITTEN;
 
     /** When it was made, in milliseconds. */
-    private static final int SINCE = RegisterTrial.now();
+    private static final int SINCE = Runs.now();
     /** How often it has been entered, or what has come out of that, see {@link RegisterTrial}. */
     private static int entries;
 

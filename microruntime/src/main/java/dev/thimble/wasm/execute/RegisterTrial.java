@@ -25,15 +25,11 @@ final class RegisterTrial {
     private RegisterTrial() {
     }
 
-    static int now() {
-        return (int) (System.nanoTime() / 1_000_000);
-    }
-
     /**
      * What an entry shows.
      *
      * @param entries how often the loop has been entered
-     * @param since   {@link #now} when it was made
+     * @param since   {@link Runs#now} when it was made
      * @param before  {@link #allocated} before the entry
      * @return {@code entries}, {@link #PASSED} or {@link #FAILED}
      */
@@ -41,7 +37,7 @@ final class RegisterTrial {
         if (before >= 0 && before == allocated()) {
             return PASSED;
         }
-        if (entries < ENTRIES || now() - since < MILLISECONDS) {
+        if (entries < ENTRIES || Runs.now() - since < MILLISECONDS) {
             return entries;
         }
         lists.withoutRegisters(list);

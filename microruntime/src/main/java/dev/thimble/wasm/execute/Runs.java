@@ -12,7 +12,8 @@ final class Runs {
         counts = new char[lists];
     }
 
-    private static int now() {
+    /** Milliseconds. */
+    static int now() {
         return (int) (System.nanoTime() / 1_000_000);
     }
 

@@ -10,6 +10,9 @@ public abstract class Translator {
     private final int functions;
     /** By index of the function. */
     private volatile SoftReference<ColdLists[]> cold = new SoftReference<>(null);
+    private int coldSince;
+    /** Whether that has been lost within {@link FunctionLists#WINDOW}: then runs are counted elsewhere, or nothing would ever be hot. */
+    boolean forgetsOften;
 
     /** @param functions of the module, imported ones included */
     protected Translator(int functions) {
@@ -26,6 +29,9 @@ public abstract class Translator {
     final void keep(FunctionCode code, ColdLists lists) {
         ColdLists[] all = cold.get();
         if (all == null) {
+            int now = Runs.now();
+            forgetsOften = now - coldSince < FunctionLists.WINDOW;
+            coldSince = now;
             all = new ColdLists[functions];
             cold = new SoftReference<>(all);
         }

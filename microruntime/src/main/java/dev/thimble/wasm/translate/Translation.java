@@ -195,7 +195,7 @@ final class Translation {
             anchored[FunctionLists.FUNCTION] = lists.code;
             return Anchors.function(entry, statements, lists, small, inside);
         }
-        return new ColdFunction(entry, new ColdList(lists, FunctionLists.FUNCTION, ListKind.BLOCK, 0));
+        return new ColdFunction(entry, lists);
     }
 
     private Anchors.Size size(Stmt... statements) {

@@ -289,7 +289,7 @@ class StackTraceTest {
                     assertFalse(call.isSuspended());
                     trace = trap.trace();
                 }
-                for (StackFrame f : trace.frames().subList(1, trace.frames().size())) {
+                for (StackFrame f : trace.frames().stream().skip(1).toList()) {
                     assertEquals(Opcodes.CALL, binary[f.offset()]);
                     assertEquals(1, binary[f.offset() + 1]);
                 }
