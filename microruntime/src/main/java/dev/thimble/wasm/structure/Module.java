@@ -2,8 +2,13 @@ package dev.thimble.wasm.structure;
 
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.MemoryType;
+import java.lang.ref.SoftReference;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 
 /**
  * A decoded module (spec 3.0, "Modules"). Index spaces hold imports first. Filled by {@link ModuleBuilder} as the
@@ -12,10 +17,16 @@ import java.util.List;
 public final class Module {
     /** An offset or index that is absent. */
     public static final int NONE = -1;
+    /** A longer binary would take tens of milliseconds on a small board. */
+    private static final int LONGEST_DEFLATED = 128 << 10;
 
     final TypeSpace types = new TypeSpace();
     final ModuleBuilder.Lists lists = new ModuleBuilder.Lists();
-    byte[] binary = new byte[0];
+    /** Or null once it is kept deflated. */
+    volatile byte[] binary = new byte[0];
+    private byte[] deflated;
+    private int length;
+    private SoftReference<byte[]> inflated;
     int[] functionTypes = new int[0];
     int functionCount;
     int importedFunctions;
@@ -34,7 +45,53 @@ public final class Module {
 
     /** The whole binary; every offset of this package is a position in it. Not to be changed. */
     public byte[] binary() {
-        return binary;
+        byte[] all = binary;
+        return all == null ? inflate() : all;
+    }
+
+    private synchronized byte[] inflate() {
+        byte[] all = inflated.get();
+        if (all == null) {
+            all = new byte[length];
+            var inflater = new Inflater();
+            try {
+                inflater.setInput(deflated);
+                inflater.inflate(all);
+            } catch (DataFormatException e) {
+                throw new IllegalStateException("the binary was deflated otherwise", e);
+            } finally {
+                inflater.end();
+            }
+            inflated = new SoftReference<>(all);
+        }
+        return all;
+    }
+
+    /**
+     * Keeps the binary deflated from now on, if that is worth while, and whole only as long as there is room. For when its code has been
+     * translated, and is needed to be read again only now and then.
+     *
+     * @return bytes of heap that this spares
+     */
+    public synchronized int deflate() {
+        byte[] all = binary;
+        if (all == null || all.length > LONGEST_DEFLATED) {
+            return 0;
+        }
+        var packed = new byte[all.length];
+        var deflater = new Deflater();
+        deflater.setInput(all);
+        deflater.finish();
+        int packedLength = deflater.deflate(packed);
+        deflater.end();
+        if (packedLength == packed.length) {
+            return 0;
+        }
+        deflated = Arrays.copyOf(packed, packedLength);
+        length = all.length;
+        inflated = new SoftReference<>(all);
+        binary = null;
+        return length - packedLength;
     }
 
     public TypeSpace types() {

@@ -126,6 +126,7 @@ public final class ModuleTranslator extends Translator {
 
     private void anchor(FunctionLists lists, int runs, int most) {
         int old = lists.bytes();
+        module.deflate();
         lists.code.replace(Translation.hot(this, lists, runs, most).run());
         countAnchors();
         count(lists, lists.bytes() - old);
