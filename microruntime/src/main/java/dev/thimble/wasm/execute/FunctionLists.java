@@ -27,6 +27,7 @@ public final class FunctionLists implements Stmt {
     private Runs runs;
     private int anchors;
     private int bytes;
+    private int hotBytes;
     /** The loops that keep no slots in registers although they could, or null. */
     private BitSet inFrame;
 
@@ -58,6 +59,7 @@ public final class FunctionLists implements Stmt {
         anchored = NONE;
         anchors = 0;
         bytes = 0;
+        hotBytes = 0;
     }
 
     /** Bytes of heap, estimated. */
@@ -65,8 +67,14 @@ public final class FunctionLists implements Stmt {
         return anchors > 0 || cold() != null ? bytes : 0;
     }
 
-    public void bytes(int estimate) {
-        bytes = estimate;
+    /** The same of what is anchored alone. */
+    public int hotBytes() {
+        return hotBytes;
+    }
+
+    public void bytes(int all, int hot) {
+        bytes = all;
+        hotBytes = hot;
     }
 
     public int anchors() {

@@ -153,6 +153,7 @@ final class BlockTranslator {
     FunctionBody function(Entry entry) {
         var list = stack.resume(label.outerList);
         Stmt[] statements = list.array();
+        lists.weigh(label.list, ListKind.BLOCK, list);
         FunctionBody function = statements.length == 0 ? lists.function(entry, new Stmt[] {Control.NOP}, new int[] {entry.offset()})
                 : lists.function(entry, statements, list.offsetArray());
         lists.end(listCount);
@@ -220,10 +221,12 @@ final class BlockTranslator {
             return Control.NOP;
         }
         if (statements.length == 1 && kind == ListKind.SEQUENCE) {
+            stack.adopt(list);
             return statements[0] == loop || Calls.isCall(statements[0]) ? new At(statements[0], list.offsets().get(0))
                     : statements[0];
         }
         stack.useSlots();
+        lists.weigh(number, kind, list);
         boolean leaf = kind == ListKind.LOOP && stack.fuelUsers() == label.fuelUsers;
         return lists.make(kind, statements.length == 0 ? new Stmt[] {Control.NOP} : statements,
                 statements.length == 0 ? new int[] {label.offset} : list.offsetArray(), number,
@@ -273,6 +276,9 @@ final class BlockTranslator {
     private Stmt endBlock(Label ended, OperandStack.StatementList list) {
         if (ended.kind == Label.Kind.LOOP) {
             LoopRegisters.Loop registers = stack.endLoop(ended.list, list.statements().size());
+            if (registers != null) {
+                lists.weigh(ended.list, ListKind.LOOP, list);
+            }
             loop = registers == null ? make(ListKind.LOOP, list, ended.list)
                     : lists.loop(list.array(), list.offsetArray(), ended.list, ended.cost, registers);
             stack.useFuel();

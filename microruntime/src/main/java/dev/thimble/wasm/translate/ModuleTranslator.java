@@ -26,6 +26,11 @@ public final class ModuleTranslator extends Translator {
     private static final int HOT = 32;
     /** Runs of all cold lists of a module in a millisecond, over a second, from which on those count that run only once in one. */
     private static final int SPREAD = 512;
+    /** Heap that a function takes besides its tree once it has run, about. */
+    private static final int FUNCTION_BYTES = 110;
+    /** What a module may take if so many times its binary is less. */
+    private static final int LEAST_FOOTPRINT = 5_000;
+    private static final long PATIENCE_NANOSECONDS = 10_000_000_000L;
 
     final Module module;
     final Mode mode;
@@ -39,6 +44,12 @@ public final class ModuleTranslator extends Translator {
     private int asked;
     private long askedSince = System.nanoTime();
     private boolean spread;
+    /** Heap that hot code may take, and takes; whether no more fits, and since when or when last. */
+    private long room;
+    private long hot;
+    private boolean full;
+    private long fullSince = System.nanoTime();
+    private long patience = PATIENCE_NANOSECONDS;
 
     /**
      * @param metered       whether the code takes fuel and can be stopped
@@ -52,10 +63,17 @@ public final class ModuleTranslator extends Translator {
         this.metered = metered;
         this.canonicalNans = canonicalNans;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
+        room = Math.max((long) limits.footprint() * module.binary().length, LEAST_FOOTPRINT) - loaded(module);
         for (int i = 0; i < functions.length; i++) {
             int index = module.importedFunctions() + i;
             functions[i] = new FunctionCode(index, module.functionSignature(index), this);
         }
+    }
+
+    /** Heap that a module takes before anything of it has run, in bytes, about. */
+    private static long loaded(Module m) {
+        return m.binary().length + 400 + 48 * m.bodyCount() + 80 * m.imports().size()
+                + 40 * (m.types().count() + m.exports().size() + m.data().size() + m.globals().size());
     }
 
     /** The code of a function that is not imported. */
@@ -104,13 +122,18 @@ public final class ModuleTranslator extends Translator {
     @Override
     protected void promote(FunctionLists lists, int list, int elapsed) {
         synchronized (lists.code) {
-            int least = least();
-            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) / least < elapsed) {
+            long cold = elapsed * (long) least();
+            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) <= cold || anchorsLeft() == 0 || !hasRoom()) {
                 return;
             }
-            int left = anchorsLeft();
-            if (left > 0) {
-                anchor(lists, elapsed * least, lists.anchors() + left);
+            int spared = module.deflate();
+            if (spared > 0) {
+                room += spared;
+            }
+            var translation = Translation.hot(this, lists, (int) cold, lists.anchors() + anchorsLeft());
+            full = !translation.fit(room - hot + lists.hotBytes());
+            if (!full) {
+                anchor(lists, translation);
             }
         }
     }
@@ -119,17 +142,31 @@ public final class ModuleTranslator extends Translator {
     protected void withoutRegisters(FunctionLists lists) {
         synchronized (lists.code) {
             if (lists.anchors() > 0) {
-                anchor(lists, Integer.MAX_VALUE, Integer.MAX_VALUE);
+                anchor(lists, Translation.hot(this, lists, Integer.MAX_VALUE, Integer.MAX_VALUE));
             }
         }
     }
 
-    private void anchor(FunctionLists lists, int runs, int most) {
+    private void anchor(FunctionLists lists, Translation translation) {
         int old = lists.bytes();
-        module.deflate();
-        lists.code.replace(Translation.hot(this, lists, runs, most).run());
+        lists.code.replace(translation.run());
         countAnchors();
         count(lists, lists.bytes() - old);
+    }
+
+    /**
+     * Whether more may become hot. What was first keeps its room for a while, which gets longer each time; then all is counted
+     * anew, and what is hottest by then is first.
+     */
+    private synchronized boolean hasRoom() {
+        long now = System.nanoTime();
+        if (full && now - fullSince > patience) {
+            patience *= 2;
+            fullSince = now;
+            full = false;
+            drop();
+        }
+        return !full;
     }
 
     /** Notes that a list has run {@link FunctionLists#ASK} times; how often one must run in a millisecond to be hot. */
@@ -147,9 +184,14 @@ public final class ModuleTranslator extends Translator {
 
     private void countAnchors() {
         int count = 0;
+        long bytesHot = 0;
         for (FunctionCode f : functions) {
-            count += f.lists() == null ? 0 : f.lists().anchors();
+            if (f.lists() != null) {
+                count += f.lists().anchors();
+                bytesHot += f.lists().hotBytes() + FUNCTION_BYTES;
+            }
         }
+        hot = bytesHot;
         synchronized (ANCHORING) {
             anchors = count;
             ANCHORING.add(this);

@@ -28,6 +28,8 @@ final class OperandStack {
     private final ArrayList<Operand> stack = new ArrayList<>();
     private ArrayList<Stmt> statements = new ArrayList<>();
     private ArrayList<Integer> offsets = new ArrayList<>();
+    /** Nodes that are not the present list's own. */
+    private int othersNodes;
     private int at;
     private Accesses accesses;
     private int top;
@@ -122,19 +124,30 @@ final class OperandStack {
     /** Begins a new list and returns the old one, for {@link #resume}. */
     StatementList begin() {
         settle();
-        var outer = new StatementList(statements, offsets);
+        var outer = new StatementList(statements, offsets, ownNodes());
         statements = new ArrayList<>();
         offsets = new ArrayList<>();
+        othersNodes = nodes.count();
         return outer;
     }
 
     /** The list written since {@link #begin}; goes on with the outer one. */
     StatementList resume(StatementList outer) {
         settle();
-        var inner = new StatementList(statements, offsets);
+        var inner = new StatementList(statements, offsets, ownNodes());
         statements = outer.statements();
         offsets = outer.offsets();
+        othersNodes = nodes.count() - outer.nodes();
         return inner;
+    }
+
+    /** Takes the nodes of a list that has none of its own to the present one. */
+    void adopt(StatementList list) {
+        othersNodes -= list.nodes();
+    }
+
+    private int ownNodes() {
+        return nodes.count() - othersNodes;
     }
 
     /** Whether nothing has been written to the present list. */
@@ -142,8 +155,8 @@ final class OperandStack {
         return statements.isEmpty();
     }
 
-    /** Statements with their offsets in the binary. */
-    record StatementList(ArrayList<Stmt> statements, ArrayList<Integer> offsets) {
+    /** Statements with their offsets in the binary, and how many nodes were made for them. */
+    record StatementList(ArrayList<Stmt> statements, ArrayList<Integer> offsets, int nodes) {
         Stmt[] array() {
             return statements.toArray(new Stmt[0]);
         }

@@ -30,10 +30,10 @@ final class Translation {
     private static final int COLD = -1;
     /** Everything is. */
     private static final int EVERYTHING = -2;
-    /** Heap that one takes, about. */
-    private static final int NODE_BYTES = 22;
-    private static final int STATEMENT_BYTES = 8;
-    private static final int ANCHOR_BYTES = 200;
+    /** Heap that one takes, about, with what is rounded up. */
+    private static final int NODE_BYTES = 17;
+    private static final int STATEMENT_BYTES = 10;
+    private static final int ANCHOR_BYTES = 190;
 
     private static final int NOWHERE = 0;
     /** Number of the last list that may do without an anchor. */
@@ -45,7 +45,7 @@ final class Translation {
 
     private final ModuleTranslator module;
     private final FunctionLists lists;
-    private final int coldRuns;
+    private int coldRuns;
     private final int place;
     private final boolean everything;
     private int[][] offsets = new int[4][];
@@ -54,6 +54,9 @@ final class Translation {
     private Stmt[] anchored = new Stmt[4];
     private final int maxAnchors;
     private int anchors;
+    /** Heap that each list takes when it is anchored, about, if this is a survey; else of those that are, together. */
+    private int[] weights = new int[4];
+    private int weight;
     /** Those of what has been anchored. */
     private final Map<Stmt, Anchors.Size> sizes = new IdentityHashMap<>();
     private int statementCount;
@@ -81,7 +84,7 @@ final class Translation {
 
     /** One that anchors everything. */
     static Translation anchored(ModuleTranslator module, FunctionLists lists) {
-        return new Translation(module, lists, EVERYTHING, Integer.MAX_VALUE, NOWHERE);
+        return new Translation(module, lists, EVERYTHING, Integer.MAX_VALUE, NOWHERE).survey();
     }
 
     /**
@@ -90,7 +93,28 @@ final class Translation {
      * @param coldRuns how often a list may have run that is not
      */
     static Translation hot(ModuleTranslator module, FunctionLists lists, int coldRuns, int maxAnchors) {
-        return new Translation(module, lists, coldRuns, maxAnchors, NOWHERE);
+        return new Translation(module, lists, coldRuns, maxAnchors, NOWHERE).survey();
+    }
+
+    /**
+     * Leaves out what is least hot until what becomes anchored takes at most {@code bytes}.
+     *
+     * @return whether anything new is anchored
+     */
+    boolean fit(long bytes) {
+        for (;; coldRuns = (int) Math.min(2L * coldRuns, Integer.MAX_VALUE)) {
+            long all = 0;
+            boolean more = false;
+            for (int i = 0; i < weights.length; i++) {
+                if (anchors(i)) {
+                    all += weights[i];
+                    more |= lists.anchored(i) == null;
+                }
+            }
+            if (!more || all <= bytes) {
+                return more;
+            }
+        }
     }
 
     /** One of the rest of a function, which begins at {@code place}; the lists are left as they are. */
@@ -104,7 +128,7 @@ final class Translation {
         if (inlined) {
             lists.code.beginSmall();
         }
-        FunctionBody tree = run(registers());
+        FunctionBody tree = run(registers);
         if (inlined) {
             lists.code.endSmall(tree);
         }
@@ -121,7 +145,8 @@ final class Translation {
             tree = second.run(registers);
             made = second.made;
         } else if (place == NOWHERE) {
-            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * STATEMENT_BYTES + lists.anchors() * ANCHOR_BYTES);
+            int classes = lists.anchors() * ANCHOR_BYTES;
+            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * STATEMENT_BYTES + classes, weight + classes);
         }
         return tree;
     }
@@ -130,17 +155,28 @@ final class Translation {
         return registers != null && registers.differ();
     }
 
-    /** What the loops that become anchored keep in registers. */
-    private LoopRegisters registers() {
-        if (!InRegister.SUPPORTED || place != NOWHERE || coldRuns == COLD) {
-            return null;
-        }
-        var found = new LoopRegisters();
+    /** Finds out what the loops that become anchored keep in registers, and what all lists weigh. */
+    private Translation survey() {
+        registers = InRegister.SUPPORTED ? new LoopRegisters() : null;
         var survey = new Translation(module, lists, coldRuns, maxAnchors, place);
         survey.surveys = true;
-        new FunctionTranslator(module, lists.code.index, survey, found).translate();
-        found.choose();
-        return found;
+        new FunctionTranslator(module, lists.code.index, survey, registers).translate();
+        weights = survey.weights;
+        if (registers != null) {
+            registers.choose();
+        }
+        return this;
+    }
+
+    /** Notes how much heap a list takes once it is anchored. */
+    void weigh(int list, ListKind kind, OperandStack.StatementList content) {
+        int bytes = content.nodes() * NODE_BYTES + content.statements().size() * STATEMENT_BYTES;
+        if (surveys) {
+            weights = list < weights.length ? weights : Arrays.copyOf(weights, list * 2);
+            weights[list] = bytes + (kind == ListKind.LOOP || list == FunctionLists.FUNCTION ? ANCHOR_BYTES : 0);
+        } else if (anchors(list)) {
+            weight += bytes;
+        }
     }
 
     /** The offset of the memory access that a statement at {@code place} has failed in, in frame {@code f}. */
@@ -157,6 +193,7 @@ final class Translation {
 
     /** Tells that all lists have been made. */
     void end(int count) {
+        weights = Arrays.copyOf(weights, count);
         if (place != NOWHERE || surveys || discarded()) {
             return;
         }
