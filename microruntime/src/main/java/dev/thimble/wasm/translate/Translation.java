@@ -31,9 +31,9 @@ final class Translation {
     /** Everything is. */
     private static final int EVERYTHING = -2;
     /** Heap that one takes, about, with what is rounded up. */
-    private static final int NODE_BYTES = 17;
+    private static final int NODE_BYTES = 16;
     private static final int STATEMENT_BYTES = 10;
-    private static final int ANCHOR_BYTES = 190;
+    private static final int ANCHOR_BYTES = 170;
 
     private static final int NOWHERE = 0;
     /** Number of the last list that may do without an anchor. */

@@ -1,5 +1,6 @@
 package dev.thimble.wasm.translate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -139,6 +140,51 @@ class TranslatedCodeTest {
         }
         stop.set(true);
         dropper.join();
+    }
+
+    /** Forty functions, each with a loop of its own. */
+    private static byte[] hotFunctions() {
+        Wasm wasm = new Wasm();
+        for (int i = 0; i < 40; i++) {
+            var body = new StringBuilder("loop -; ");
+            for (int k = 0; k < 20; k++) {
+                body.append("local.get 1; i32.const ").append(200 + i * 20 + k).append("; i32.add; i32.const 7; i32.mul; local.set 1; ");
+            }
+            wasm.export("f" + i, 0, wasm.function("i32 -> i32", "i32",
+                    body + "local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; local.get 1"));
+        }
+        return wasm.toArray();
+    }
+
+    /** Classes made while all of these become hot, if the module may take so many times its binary. */
+    private static long anchors(byte[] binary, int footprint) {
+        var classes = ManagementFactory.getClassLoadingMXBean();
+        module = WasmModule.parse(binary, Limits.DEFAULT.withFootprint(footprint));
+        Instance instance = module.instantiate(Imports.none());
+        long before = classes.getTotalLoadedClassCount();
+        for (int i = 0; i < 40; i++) {
+            int expected = 0;
+            for (int n = 0; n < 300_000 * 20; n++) {
+                expected = (expected + 200 + i * 20 + n % 20) * 7;
+            }
+            assertEquals(expected, (int) instance.function("f" + i).call(300_000)[0]);
+        }
+        return classes.getTotalLoadedClassCount() - before;
+    }
+
+    @Test
+    void hotCodeTakesNoMoreThanTheFootprint() {
+        byte[] binary = hotFunctions();
+        anchors(binary, 1000);
+        long all = anchors(binary, 1000);
+        long usual = anchors(binary, Limits.DEFAULT.footprint());
+        long least = anchors(binary, 1);
+        String figures = "anchors with a footprint of 1000, 3 and 1 times the binary: " + all + ", " + usual + ", " + least;
+        System.out.println(figures);
+        assertTrue(all >= 40 && usual < all * 3 / 4 && usual > 5 && least <= 5, figures);
+        heap();
+        assertArrayEquals(binary, module.binary());
+        assertEquals(1, module.instantiate(Imports.none()).function("f39").call(1).length);
     }
 
     @Test
