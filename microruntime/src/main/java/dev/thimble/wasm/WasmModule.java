@@ -247,12 +247,7 @@ public final class WasmModule {
 
     /** What all functions together take when they are translated, in bytes of heap, about; translates each of them. */
     public long translatedBytes() {
-        long bytes = 0;
-        for (int i = module.importedFunctions(); i < module.functionCount(); i++) {
-            translator.function(i).tree();
-            bytes += translator.function(i).lists().bytes();
-        }
-        return bytes;
+        return translator.translatedBytes();
     }
 
     /** The same module, translated another way; for tests and measurements. */

@@ -27,7 +27,6 @@ public final class FunctionLists implements Stmt {
     private Runs runs;
     private int anchors;
     private int bytes;
-    private int hotBytes;
     /** The loops that keep no slots in registers although they could, or null. */
     private BitSet inFrame;
 
@@ -59,33 +58,15 @@ public final class FunctionLists implements Stmt {
         anchored = NONE;
         anchors = 0;
         bytes = 0;
-        hotBytes = 0;
     }
 
-    /** Bytes of heap, estimated. */
+    /** Heap that what is anchored takes, in bytes, about. */
     public int bytes() {
-        return anchors > 0 || cold() != null ? bytes : 0;
-    }
-
-    /** The same of what is anchored alone. */
-    public int hotBytes() {
-        return hotBytes;
-    }
-
-    public void bytes(int all, int hot) {
-        bytes = all;
-        hotBytes = hot;
+        return bytes;
     }
 
     public int anchors() {
         return anchors;
-    }
-
-    /** Runs of all lists since they were last counted from zero. */
-    public long allRuns() {
-        ColdLists c = cold();
-        Runs r = c == null ? runs : c.runs;
-        return r == null ? 0 : r.all();
     }
 
     /** How often a list has run, while {@link Translator#promote} asks. */
@@ -120,9 +101,10 @@ public final class FunctionLists implements Stmt {
     }
 
     /** Takes what lists have become, and begins to count again. */
-    public void anchor(Stmt[] lists, int count) {
+    public void anchor(Stmt[] lists, int count, int heap) {
         anchored = lists;
         anchors = count;
+        bytes = heap;
         runs = null;
     }
 

@@ -32,14 +32,6 @@ final class Runs {
         return counts[list];
     }
 
-    long all() {
-        long sum = 0;
-        for (char n : counts) {
-            sum += n;
-        }
-        return sum;
-    }
-
     /** Milliseconds in which they have been counted. */
     int elapsed() {
         return now() - since;

@@ -57,11 +57,6 @@ final class FunctionTranslator {
         translate();
     }
 
-    /** Nodes made. */
-    int nodes() {
-        return stack.nodes.count();
-    }
-
     /** Translates what comes next; true at the function's end. */
     private boolean step() {
         stack.at(in.position());

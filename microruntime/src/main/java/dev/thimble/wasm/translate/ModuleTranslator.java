@@ -9,9 +9,7 @@ import dev.thimble.wasm.execute.FunctionCode;
 import dev.thimble.wasm.execute.FunctionLists;
 import dev.thimble.wasm.execute.Translator;
 import dev.thimble.wasm.structure.Module;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.WeakHashMap;
 
@@ -38,8 +36,6 @@ public final class ModuleTranslator extends Translator {
     final boolean metered;
     final boolean canonicalNans;
     private final FunctionCode[] functions;
-    /** At least the bytes of all functions. */
-    private long bytes;
     private int anchors;
     private int asked;
     private long askedSince = System.nanoTime();
@@ -87,7 +83,6 @@ public final class ModuleTranslator extends Translator {
             code.lists(new FunctionLists(code));
         }
         FunctionBody tree = (mode == Mode.ANCHORED ? Translation.anchored(this, code.lists()) : Translation.cold(this, code.lists())).run();
-        count(code.lists(), code.lists().bytes());
         return tree;
     }
 
@@ -114,7 +109,6 @@ public final class ModuleTranslator extends Translator {
         synchronized (lists.code) {
             var translation = Translation.cold(this, lists);
             translation.run();
-            count(lists, lists.bytes());
             return translation.made();
         }
     }
@@ -131,7 +125,7 @@ public final class ModuleTranslator extends Translator {
                 room += spared;
             }
             var translation = Translation.hot(this, lists, (int) cold, lists.anchors() + anchorsLeft());
-            full = !translation.fit(room - hot + lists.hotBytes());
+            full = !translation.fit(room - hot + lists.bytes());
             if (!full) {
                 anchor(lists, translation);
             }
@@ -148,10 +142,8 @@ public final class ModuleTranslator extends Translator {
     }
 
     private void anchor(FunctionLists lists, Translation translation) {
-        int old = lists.bytes();
         lists.code.replace(translation.run());
         countAnchors();
-        count(lists, lists.bytes() - old);
     }
 
     /**
@@ -188,7 +180,7 @@ public final class ModuleTranslator extends Translator {
         for (FunctionCode f : functions) {
             if (f.lists() != null) {
                 count += f.lists().anchors();
-                bytesHot += f.lists().hotBytes() + FUNCTION_BYTES;
+                bytesHot += f.lists().bytes() + FUNCTION_BYTES;
             }
         }
         hot = bytesHot;
@@ -208,21 +200,18 @@ public final class ModuleTranslator extends Translator {
         }
     }
 
-    /** Notes {@code more} bytes of a function, and makes room when that is too much: the functions that ran least go first. */
-    private synchronized void count(FunctionLists lists, int more) {
-        bytes += more;
-        if (bytes <= limits.translatedBytes()) {
-            return;
+    /** What all functions together take when they are translated, in bytes of heap, about. */
+    public long translatedBytes() {
+        long sum = 0;
+        for (FunctionCode f : functions) {
+            f.tree();
+            synchronized (f) {
+                var translation = Translation.cold(this, f.lists());
+                translation.run();
+                sum += translation.bytes();
+            }
         }
-        FunctionCode[] coldest = Arrays.stream(functions).filter(f -> f.lists() != null && f.lists() != lists)
-                .sorted(Comparator.comparingInt((FunctionCode f) -> f.lists().anchors())
-                        .thenComparingLong(f -> f.lists().allRuns())).toArray(FunctionCode[]::new);
-        bytes = lists.bytes() + Arrays.stream(coldest).mapToLong(f -> f.lists().bytes()).sum();
-        for (int i = 0; i < coldest.length && bytes > limits.translatedBytes() / 4 * 3; i++) {
-            bytes -= coldest[i].lists().bytes();
-            coldest[i].drop();
-        }
-        countAnchors();
+        return sum;
     }
 
     /** Lets go of all translations; what runs goes on, and is translated again as it is needed. */
@@ -230,7 +219,6 @@ public final class ModuleTranslator extends Translator {
         for (FunctionCode function : functions) {
             function.drop();
         }
-        bytes = 0;
         countAnchors();
     }
 }

@@ -54,12 +54,12 @@ final class Translation {
     private Stmt[] anchored = new Stmt[4];
     private final int maxAnchors;
     private int anchors;
-    /** Heap that each list takes when it is anchored, about, if this is a survey; else of those that are, together. */
+    /** Heap that each list takes when it is anchored, about, if this is a survey; else that of those that are, together; that of all. */
     private int[] weights = new int[4];
-    private int weight;
+    private int hotBytes;
+    private int bytes;
     /** Those of what has been anchored. */
     private final Map<Stmt, Anchors.Size> sizes = new IdentityHashMap<>();
-    private int statementCount;
     /** Whether the function is worth inlining. */
     private final boolean small;
     /** Whether this one is only to find out about registers. */
@@ -137,16 +137,12 @@ final class Translation {
 
     private FunctionBody run(LoopRegisters kept) {
         registers = kept;
-        var translator = new FunctionTranslator(module, lists.code.index, this, registers);
-        FunctionBody tree = translator.translate();
+        FunctionBody tree = new FunctionTranslator(module, lists.code.index, this, registers).translate();
         if (discarded()) {
             registers.dropThoseThatDiffer();
             var second = new Translation(module, lists, coldRuns, maxAnchors, place);
             tree = second.run(registers);
             made = second.made;
-        } else if (place == NOWHERE) {
-            int classes = lists.anchors() * ANCHOR_BYTES;
-            lists.bytes(translator.nodes() * NODE_BYTES + statementCount * STATEMENT_BYTES + classes, weight + classes);
         }
         return tree;
     }
@@ -170,12 +166,13 @@ final class Translation {
 
     /** Notes how much heap a list takes once it is anchored. */
     void weigh(int list, ListKind kind, OperandStack.StatementList content) {
-        int bytes = content.nodes() * NODE_BYTES + content.statements().size() * STATEMENT_BYTES;
+        int own = content.nodes() * NODE_BYTES + content.statements().size() * STATEMENT_BYTES;
+        bytes += own;
         if (surveys) {
             weights = list < weights.length ? weights : Arrays.copyOf(weights, list * 2);
-            weights[list] = bytes + (kind == ListKind.LOOP || list == FunctionLists.FUNCTION ? ANCHOR_BYTES : 0);
+            weights[list] = own + (kind == ListKind.LOOP || list == FunctionLists.FUNCTION ? ANCHOR_BYTES : 0);
         } else if (anchors(list)) {
-            weight += bytes;
+            hotBytes += own;
         }
     }
 
@@ -184,6 +181,11 @@ final class Translation {
         Accesses accesses = new Accesses(place);
         new FunctionTranslator(module, lists.code.index, this, null).translate(accesses);
         return accesses.find(f);
+    }
+
+    /** Heap that all lists take, about. */
+    int bytes() {
+        return bytes;
     }
 
     /** What can be had again of the lists. */
@@ -198,7 +200,7 @@ final class Translation {
             return;
         }
         if (coldRuns != COLD) {
-            lists.anchor(Arrays.copyOf(anchored, count), anchors);
+            lists.anchor(Arrays.copyOf(anchored, count), anchors, hotBytes + anchors * ANCHOR_BYTES);
         }
         made = lists.keep(Arrays.copyOf(contents, count), Arrays.copyOf(offsets, count), module.mode == Mode.TIERED);
     }
@@ -253,7 +255,6 @@ final class Translation {
             anchored = Arrays.copyOf(anchored, list * 2);
         }
         offsets[list] = at;
-        statementCount += statements.length;
     }
 
     /** Makes a loop that keeps slots in registers. */

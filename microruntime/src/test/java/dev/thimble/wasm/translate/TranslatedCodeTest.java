@@ -71,24 +71,6 @@ class TranslatedCodeTest {
         }
     }
 
-    /** Heap that running all functions once leaves behind. */
-    private static long translated(Limits limits) {
-        Instance instance = WasmModule.parse(ManyModules.module(FUNCTIONS), limits).instantiate(Imports.none());
-        long before = heap();
-        runAll(instance);
-        long after = heap();
-        runAll(instance);
-        return after - before;
-    }
-
-    @Test
-    void theLimitBoundsWhatIsKept() {
-        translated(Limits.DEFAULT);
-        long unbounded = translated(Limits.DEFAULT);
-        long bounded = translated(Limits.DEFAULT.withTranslated(20_000, 10, 10));
-        assertTrue(unbounded > 300_000 && bounded < unbounded / 4, bounded + " of " + unbounded + " bytes");
-    }
-
     @Test
     void droppedCodeIsGoneAndComesBack() {
         WasmModule module = WasmModule.parse(ManyModules.module(FUNCTIONS));
@@ -189,8 +171,8 @@ class TranslatedCodeTest {
 
     @Test
     void noMoreAnchorsThanAllowed() {
-        assertEquals(0, fewestAnchors(Limits.DEFAULT.withTranslated(1 << 20, 0, 1_000_000)));
-        assertEquals(0, fewestAnchors(Limits.DEFAULT.withTranslated(1 << 20, 1_000_000, 0)));
+        assertEquals(0, fewestAnchors(Limits.DEFAULT.withAnchors(0, 1_000_000)));
+        assertEquals(0, fewestAnchors(Limits.DEFAULT.withAnchors(1_000_000, 0)));
         assertTrue(fewestAnchors(Limits.DEFAULT) > 0);
     }
 
