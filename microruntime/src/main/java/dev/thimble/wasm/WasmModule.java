@@ -245,7 +245,7 @@ public final class WasmModule {
         return translator.function(function).tree();
     }
 
-    /** What all functions together take when they are translated, in bytes of heap, about; translates each of them. */
+    /** What all functions together take when they are hot, in bytes of heap, about; translates each of them. */
     public long translatedBytes() {
         return translator.translatedBytes();
     }

@@ -23,39 +23,38 @@ package dev.thimble.wasm.api;
  * @param memoryBytes     bytes of one memory, at most 2³¹ − 9
  * @param footprint       heap that a module may take with its translated code, in multiples of its binary, beyond which nothing more becomes hot; or 5,000
  *                        bytes if that is more. Code that is not hot goes whenever memory is short, and does not count
- * @param anchors         classes for hot code of one module; each takes some 200 bytes of heap and 5 KB of metaspace
- * @param allAnchors      the same for all modules of the process together
+ * @param anchors         classes for hot code of all modules of the process together, beyond which nothing more becomes hot; each takes some
+ *                        170 bytes of heap and 5 KB of metaspace
  */
 public record Limits(int moduleBytes, int types, int parameters, int functions, int imports, int exports, int globals, int tables,
                      int memories, int tags, int segments, int bodyBytes, int locals, int nesting, int values,
-                     int tableElements, long memoryBytes, int footprint, int anchors,
-                     int allAnchors) {
+                     int tableElements, long memoryBytes, int footprint, int anchors) {
     /** What suits a small board and still takes every sensible module. */
     public static final Limits DEFAULT = new Limits(64 << 20, 100_000, 1_000, 100_000, 10_000, 10_000, 100_000, 1_000,
             100, 10_000, 100_000, 8 << 20, 20_000, 1_000, 20_000,
-            10_000_000, Integer.MAX_VALUE - 8L, 3, 2_000, 10_000);
+            10_000_000, Integer.MAX_VALUE - 8L, 3, 10_000);
 
     /** The same with another bound on each memory. */
     public Limits withMemoryBytes(long bytes) {
         return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, bytes, footprint, anchors, allAnchors);
+                bodyBytes, locals, nesting, values, tableElements, bytes, footprint, anchors);
     }
 
     /** The same with another bound on the binary's size. */
     public Limits withModuleBytes(int bytes) {
         return new Limits(bytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, anchors, allAnchors);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, anchors);
     }
 
     /** The same with another bound on what a module takes with its hot code. */
     public Limits withFootprint(int timesBinary) {
         return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, timesBinary, anchors, allAnchors);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, timesBinary, anchors);
     }
 
-    /** The same with other bounds on anchors. */
-    public Limits withAnchors(int ofModule, int ofProcess) {
+    /** The same with another bound on anchors. */
+    public Limits withAnchors(int ofProcess) {
         return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, ofModule, ofProcess);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, ofProcess);
     }
 }

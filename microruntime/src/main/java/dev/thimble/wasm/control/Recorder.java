@@ -19,7 +19,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
@@ -96,12 +95,9 @@ public final class Recorder implements Tape {
 
     private static byte[] deflate(byte[] snapshot) throws IOException {
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
-        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-        try (OutputStream to = new DeflaterOutputStream(deflated, deflater)) {
-            to.write(snapshot);
-        } finally {
-            deflater.end();
-        }
+        OutputStream to = new DeflaterOutputStream(deflated);
+        to.write(snapshot);
+        to.close();
         return deflated.toByteArray();
     }
 

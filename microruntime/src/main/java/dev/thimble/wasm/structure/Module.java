@@ -2,13 +2,15 @@ package dev.thimble.wasm.structure;
 
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.MemoryType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
-import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 
 /**
  * A decoded module (spec 3.0, "Modules"). Index spaces hold imports first. Filled by {@link ModuleBuilder} as the
@@ -25,7 +27,6 @@ public final class Module {
     /** Or null once it is kept deflated. */
     volatile byte[] binary = new byte[0];
     private byte[] deflated;
-    private int length;
     private SoftReference<byte[]> inflated;
     int[] functionTypes = new int[0];
     int functionCount;
@@ -52,15 +53,12 @@ public final class Module {
     private synchronized byte[] inflate() {
         byte[] all = inflated.get();
         if (all == null) {
-            all = new byte[length];
-            var inflater = new Inflater();
             try {
-                inflater.setInput(deflated);
-                inflater.inflate(all);
-            } catch (DataFormatException e) {
-                throw new IllegalStateException("the binary was deflated otherwise", e);
-            } finally {
-                inflater.end();
+                var in = new InflaterInputStream(new ByteArrayInputStream(deflated));
+                all = in.readAllBytes();
+                in.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
             inflated = new SoftReference<>(all);
         }
@@ -88,10 +86,9 @@ public final class Module {
             return 0;
         }
         deflated = Arrays.copyOf(packed, packedLength);
-        length = all.length;
         inflated = new SoftReference<>(all);
         binary = null;
-        return length - packedLength;
+        return all.length - packedLength;
     }
 
     public TypeSpace types() {

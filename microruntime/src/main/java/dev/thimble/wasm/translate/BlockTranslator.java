@@ -221,7 +221,6 @@ final class BlockTranslator {
             return Control.NOP;
         }
         if (statements.length == 1 && kind == ListKind.SEQUENCE) {
-            stack.adopt(list);
             return statements[0] == loop || Calls.isCall(statements[0]) ? new At(statements[0], list.offsets().get(0))
                     : statements[0];
         }

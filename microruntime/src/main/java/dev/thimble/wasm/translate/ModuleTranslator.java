@@ -59,17 +59,14 @@ public final class ModuleTranslator extends Translator {
         this.metered = metered;
         this.canonicalNans = canonicalNans;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
-        room = Math.max((long) limits.footprint() * module.binary().length, LEAST_FOOTPRINT) - loaded(module);
+        // Less what the module takes before anything of it has run.
+        int parts = module.imports().size() + module.exports().size() + module.data().size() + module.globals().size();
+        int binary = module.binary().length;
+        room = Math.max((long) limits.footprint() * binary, LEAST_FOOTPRINT) - binary - 700 - 48L * functions.length - 40L * parts;
         for (int i = 0; i < functions.length; i++) {
             int index = module.importedFunctions() + i;
             functions[i] = new FunctionCode(index, module.functionSignature(index), this);
         }
-    }
-
-    /** Heap that a module takes before anything of it has run, in bytes, about. */
-    private static long loaded(Module m) {
-        return m.binary().length + 400 + 48 * m.bodyCount() + 80 * m.imports().size()
-                + 40 * (m.types().count() + m.exports().size() + m.data().size() + m.globals().size());
     }
 
     /** The code of a function that is not imported. */
@@ -117,14 +114,10 @@ public final class ModuleTranslator extends Translator {
     protected void promote(FunctionLists lists, int list, int elapsed) {
         synchronized (lists.code) {
             long cold = elapsed * (long) least();
-            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) <= cold || anchorsLeft() == 0 || !hasRoom()) {
+            if (lists.anchored(list) != null || elapsed < mode.patience || lists.runs(list) <= cold || !hasRoom()) {
                 return;
             }
-            int spared = module.deflate();
-            if (spared > 0) {
-                room += spared;
-            }
-            var translation = Translation.hot(this, lists, (int) cold, lists.anchors() + anchorsLeft());
+            var translation = Translation.hot(this, lists, (int) cold);
             full = !translation.fit(room - hot + lists.bytes());
             if (!full) {
                 anchor(lists, translation);
@@ -136,7 +129,7 @@ public final class ModuleTranslator extends Translator {
     protected void withoutRegisters(FunctionLists lists) {
         synchronized (lists.code) {
             if (lists.anchors() > 0) {
-                anchor(lists, Translation.hot(this, lists, Integer.MAX_VALUE, Integer.MAX_VALUE));
+                anchor(lists, Translation.hot(this, lists, Integer.MAX_VALUE));
             }
         }
     }
@@ -151,6 +144,7 @@ public final class ModuleTranslator extends Translator {
      * anew, and what is hottest by then is first.
      */
     private synchronized boolean hasRoom() {
+        room += module.deflate();
         long now = System.nanoTime();
         if (full && now - fullSince > patience) {
             patience *= 2;
@@ -158,7 +152,7 @@ public final class ModuleTranslator extends Translator {
             full = false;
             drop();
         }
-        return !full;
+        return !full && hasAnchorsLeft();
     }
 
     /** Notes that a list has run {@link FunctionLists#ASK} times; how often one must run in a millisecond to be hot. */
@@ -190,26 +184,22 @@ public final class ModuleTranslator extends Translator {
         }
     }
 
-    private int anchorsLeft() {
+    private boolean hasAnchorsLeft() {
         synchronized (ANCHORING) {
             int all = 0;
             for (ModuleTranslator m : ANCHORING) {
                 all += m.anchors;
             }
-            return Math.max(0, Math.min(limits.anchors() - anchors, limits.allAnchors() - all));
+            return all < limits.anchors();
         }
     }
 
-    /** What all functions together take when they are translated, in bytes of heap, about. */
+    /** What all functions together take when they are hot, in bytes of heap, about. */
     public long translatedBytes() {
         long sum = 0;
         for (FunctionCode f : functions) {
             f.tree();
-            synchronized (f) {
-                var translation = Translation.cold(this, f.lists());
-                translation.run();
-                sum += translation.bytes();
-            }
+            sum += Translation.hot(this, f.lists(), Integer.MAX_VALUE).bytes();
         }
         return sum;
     }

@@ -124,7 +124,7 @@ final class OperandStack {
     /** Begins a new list and returns the old one, for {@link #resume}. */
     StatementList begin() {
         settle();
-        var outer = new StatementList(statements, offsets, ownNodes());
+        var outer = new StatementList(statements, offsets, nodes.count() - othersNodes);
         statements = new ArrayList<>();
         offsets = new ArrayList<>();
         othersNodes = nodes.count();
@@ -134,20 +134,11 @@ final class OperandStack {
     /** The list written since {@link #begin}; goes on with the outer one. */
     StatementList resume(StatementList outer) {
         settle();
-        var inner = new StatementList(statements, offsets, ownNodes());
+        var inner = new StatementList(statements, offsets, nodes.count() - othersNodes);
         statements = outer.statements();
         offsets = outer.offsets();
         othersNodes = nodes.count() - outer.nodes();
         return inner;
-    }
-
-    /** Takes the nodes of a list that has none of its own to the present one. */
-    void adopt(StatementList list) {
-        othersNodes -= list.nodes();
-    }
-
-    private int ownNodes() {
-        return nodes.count() - othersNodes;
     }
 
     /** Whether nothing has been written to the present list. */

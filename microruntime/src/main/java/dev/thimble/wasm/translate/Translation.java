@@ -31,7 +31,7 @@ final class Translation {
     /** Everything is. */
     private static final int EVERYTHING = -2;
     /** Heap that one takes, about, with what is rounded up. */
-    private static final int NODE_BYTES = 16;
+    private static final int NODE_BYTES = 17;
     private static final int STATEMENT_BYTES = 10;
     private static final int ANCHOR_BYTES = 170;
 
@@ -52,12 +52,10 @@ final class Translation {
     private Stmt[][] contents = new Stmt[4][];
     private ColdLists made;
     private Stmt[] anchored = new Stmt[4];
-    private final int maxAnchors;
     private int anchors;
-    /** Heap that each list takes when it is anchored, about, if this is a survey; else that of those that are, together; that of all. */
+    /** Heap that each list takes when it is anchored, about, by a survey; that of those that are, together. */
     private int[] weights = new int[4];
     private int hotBytes;
-    private int bytes;
     /** Those of what has been anchored. */
     private final Map<Stmt, Anchors.Size> sizes = new IdentityHashMap<>();
     /** Whether the function is worth inlining. */
@@ -67,9 +65,8 @@ final class Translation {
     /** Where its loops keep slots, or null. */
     private LoopRegisters registers;
 
-    private Translation(ModuleTranslator module, FunctionLists lists, int coldRuns, int maxAnchors, int place) {
+    private Translation(ModuleTranslator module, FunctionLists lists, int coldRuns, int place) {
         this.place = place;
-        this.maxAnchors = maxAnchors;
         this.module = module;
         this.lists = lists;
         this.coldRuns = coldRuns;
@@ -79,12 +76,12 @@ final class Translation {
 
     /** One that anchors nothing new. */
     static Translation cold(ModuleTranslator module, FunctionLists lists) {
-        return new Translation(module, lists, COLD, 0, NOWHERE);
+        return new Translation(module, lists, COLD, NOWHERE);
     }
 
     /** One that anchors everything. */
     static Translation anchored(ModuleTranslator module, FunctionLists lists) {
-        return new Translation(module, lists, EVERYTHING, Integer.MAX_VALUE, NOWHERE).survey();
+        return new Translation(module, lists, EVERYTHING, NOWHERE).survey();
     }
 
     /**
@@ -92,8 +89,8 @@ final class Translation {
      *
      * @param coldRuns how often a list may have run that is not
      */
-    static Translation hot(ModuleTranslator module, FunctionLists lists, int coldRuns, int maxAnchors) {
-        return new Translation(module, lists, coldRuns, maxAnchors, NOWHERE).survey();
+    static Translation hot(ModuleTranslator module, FunctionLists lists, int coldRuns) {
+        return new Translation(module, lists, coldRuns, NOWHERE).survey();
     }
 
     /**
@@ -119,7 +116,7 @@ final class Translation {
 
     /** One of the rest of a function, which begins at {@code place}; the lists are left as they are. */
     static Translation rest(ModuleTranslator module, FunctionLists lists, int place) {
-        return new Translation(module, lists, COLD, 0, place);
+        return new Translation(module, lists, COLD, place);
     }
 
     /** The function's tree. */
@@ -140,7 +137,7 @@ final class Translation {
         FunctionBody tree = new FunctionTranslator(module, lists.code.index, this, registers).translate();
         if (discarded()) {
             registers.dropThoseThatDiffer();
-            var second = new Translation(module, lists, coldRuns, maxAnchors, place);
+            var second = new Translation(module, lists, coldRuns, place);
             tree = second.run(registers);
             made = second.made;
         }
@@ -154,7 +151,7 @@ final class Translation {
     /** Finds out what the loops that become anchored keep in registers, and what all lists weigh. */
     private Translation survey() {
         registers = InRegister.SUPPORTED ? new LoopRegisters() : null;
-        var survey = new Translation(module, lists, coldRuns, maxAnchors, place);
+        var survey = new Translation(module, lists, coldRuns, place);
         survey.surveys = true;
         new FunctionTranslator(module, lists.code.index, survey, registers).translate();
         weights = survey.weights;
@@ -167,7 +164,6 @@ final class Translation {
     /** Notes how much heap a list takes once it is anchored. */
     void weigh(int list, ListKind kind, OperandStack.StatementList content) {
         int own = content.nodes() * NODE_BYTES + content.statements().size() * STATEMENT_BYTES;
-        bytes += own;
         if (surveys) {
             weights = list < weights.length ? weights : Arrays.copyOf(weights, list * 2);
             weights[list] = own + (kind == ListKind.LOOP || list == FunctionLists.FUNCTION ? ANCHOR_BYTES : 0);
@@ -183,9 +179,13 @@ final class Translation {
         return accesses.find(f);
     }
 
-    /** Heap that all lists take, about. */
+    /** Heap that all lists take when they are anchored, about. */
     int bytes() {
-        return bytes;
+        int all = 0;
+        for (int each : weights) {
+            all += each;
+        }
+        return all;
     }
 
     /** What can be had again of the lists. */
@@ -300,7 +300,7 @@ final class Translation {
 
     /** Whether a list is to be anchored. */
     boolean anchors(int list) {
-        return everything || coldRuns != COLD && anchors < maxAnchors && (lists.anchored(list) != null || lists.runs(list) > coldRuns);
+        return everything || coldRuns != COLD && (lists.anchored(list) != null || lists.runs(list) > coldRuns);
     }
 
     /** Whether a list, if it is an innermost loop, is to keep slots in registers. */

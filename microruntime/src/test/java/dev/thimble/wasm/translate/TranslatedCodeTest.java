@@ -171,8 +171,7 @@ class TranslatedCodeTest {
 
     @Test
     void noMoreAnchorsThanAllowed() {
-        assertEquals(0, fewestAnchors(Limits.DEFAULT.withAnchors(0, 1_000_000)));
-        assertEquals(0, fewestAnchors(Limits.DEFAULT.withAnchors(1_000_000, 0)));
+        assertEquals(0, fewestAnchors(Limits.DEFAULT.withAnchors(0)));
         assertTrue(fewestAnchors(Limits.DEFAULT) > 0);
     }
 
