@@ -40,8 +40,8 @@ final class HeapProbe {
     private static void probe(String engine, Job job, int n, int copies) {
         Loader loader = loader(engine, job);
         byte[] wasm = job.wasm();
-        // One copy first, for classes, tables and caches that all share; and for the scales.
-        loader.run(loader.load(wasm), job.little());
+        // One copy first, for classes, tables and caches that all share, those for what is hot among them; and for the scales.
+        loader.run(loader.load(wasm), n);
         heap();
         metaspace();
 

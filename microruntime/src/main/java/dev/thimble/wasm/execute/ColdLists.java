@@ -8,6 +8,7 @@ public final class ColdLists {
     final int[][] offsets;
     /** How often lists have run, or null if nobody asks. */
     final Runs runs;
+    Continuation.Cache continuations;
 
     ColdLists(Stmt[][] statements, int[][] offsets, Runs runs) {
         this.statements = statements;

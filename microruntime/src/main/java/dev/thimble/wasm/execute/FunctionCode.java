@@ -16,7 +16,6 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     private Stmt target = this;
     /** The lists of {@link #body}. */
     private FunctionLists lists;
-    private Continuation.Cache continuations;
 
     public FunctionCode(int index, FunctionType type, Translator translator) {
         this.index = index;
@@ -71,7 +70,6 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     public void drop() {
         body = this;
         target = this;
-        continuations = null;
         if (lists != null) {
             lists.drop();
         }
@@ -80,7 +78,6 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     /** Puts a better tree in place of the first one. Trees are immutable, so other threads may see either. */
     public void replace(FunctionBody tree) {
         body = tree;
-        continuations = null;
     }
 
     /** What is to call the function from now on. */
@@ -109,7 +106,6 @@ public final class FunctionCode extends FunctionBody implements Stmt {
     /** Takes the lists of the function's tree. */
     public void lists(FunctionLists all) {
         lists = all;
-        continuations = null;
     }
 
     public FunctionLists lists() {
@@ -118,13 +114,17 @@ public final class FunctionCode extends FunctionBody implements Stmt {
 
     /** The rest of the function after the call, or from the loop, at an offset in the binary. */
     FunctionBody from(int offset) {
-        FunctionBody rest = Continuation.Cache.find(continuations, offset);
+        if (lists == null) {
+            translate();
+        }
+        ColdLists kept = translator.cold(this);
+        if (kept == null) {
+            kept = translator.fill(lists);
+        }
+        FunctionBody rest = Continuation.Cache.find(kept.continuations, offset);
         if (rest == null) {
-            if (lists == null) {
-                translate();
-            }
             rest = translator.rest(this, offset);
-            continuations = Continuation.Cache.with(continuations, offset, rest);
+            kept.continuations = Continuation.Cache.with(kept.continuations, offset, rest);
         }
         return rest;
     }

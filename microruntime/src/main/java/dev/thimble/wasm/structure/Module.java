@@ -86,7 +86,9 @@ public final class Module {
             return 0;
         }
         deflated = Arrays.copyOf(packed, packedLength);
-        inflated = new SoftReference<>(all);
+        inflated = new SoftReference<>(null);
+        // Once now, so that the JVM has the classes for it: where the heap ends it could not initialise them, now or ever.
+        inflate();
         binary = null;
         return all.length - packedLength;
     }

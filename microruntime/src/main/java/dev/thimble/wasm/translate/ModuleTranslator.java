@@ -42,7 +42,7 @@ public final class ModuleTranslator extends Translator {
     private boolean spread;
     /** Heap that hot code may take, and takes; whether no more fits, and since when or when last. */
     private long room;
-    private long hot;
+    private int hot;
     private boolean full;
     private long fullSince = System.nanoTime();
     private long patience = PATIENCE_NANOSECONDS;
@@ -62,7 +62,7 @@ public final class ModuleTranslator extends Translator {
         // Less what the module takes before anything of it has run.
         int parts = module.imports().size() + module.exports().size() + module.data().size() + module.globals().size();
         int binary = module.binary().length;
-        room = Math.max((long) limits.footprint() * binary, LEAST_FOOTPRINT) - binary - 700 - 48L * functions.length - 40L * parts;
+        room = Math.max((long) limits.footprint() * binary, LEAST_FOOTPRINT) - binary - 700 - 48 * functions.length - 40 * parts;
         for (int i = 0; i < functions.length; i++) {
             int index = module.importedFunctions() + i;
             functions[i] = new FunctionCode(index, module.functionSignature(index), this);
@@ -152,7 +152,13 @@ public final class ModuleTranslator extends Translator {
             full = false;
             drop();
         }
-        return !full && hasAnchorsLeft();
+        int all = 0;
+        synchronized (ANCHORING) {
+            for (ModuleTranslator m : ANCHORING) {
+                all += m.anchors;
+            }
+        }
+        return !full && all < limits.anchors();
     }
 
     /** Notes that a list has run {@link FunctionLists#ASK} times; how often one must run in a millisecond to be hot. */
@@ -170,27 +176,17 @@ public final class ModuleTranslator extends Translator {
 
     private void countAnchors() {
         int count = 0;
-        long bytesHot = 0;
+        int heap = 0;
         for (FunctionCode f : functions) {
             if (f.lists() != null) {
                 count += f.lists().anchors();
-                bytesHot += f.lists().bytes() + FUNCTION_BYTES;
+                heap += f.lists().bytes() + FUNCTION_BYTES;
             }
         }
-        hot = bytesHot;
+        hot = heap;
         synchronized (ANCHORING) {
             anchors = count;
             ANCHORING.add(this);
-        }
-    }
-
-    private boolean hasAnchorsLeft() {
-        synchronized (ANCHORING) {
-            int all = 0;
-            for (ModuleTranslator m : ANCHORING) {
-                all += m.anchors;
-            }
-            return all < limits.anchors();
         }
     }
 
