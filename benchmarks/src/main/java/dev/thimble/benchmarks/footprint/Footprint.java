@@ -19,7 +19,7 @@ public final class Footprint {
     static final int HOT = 80;
     static final int COPIES = 20;
     /** For modules whose job takes long. */
-    private static final int FEW_COPIES = 10;
+    private static final int FEW_COPIES = 40;
     /** For small modules, beside which it shows what all of them share: types, names of imports, what their first run has loaded. */
     private static final int MANY_COPIES = 200;
 

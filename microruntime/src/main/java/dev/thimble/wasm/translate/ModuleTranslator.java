@@ -25,7 +25,7 @@ public final class ModuleTranslator extends Translator {
     /** Runs of all cold lists of a module in a millisecond, over a second, from which on those count that run only once in one. */
     private static final int SPREAD = 512;
     /** Heap that a function takes besides its tree once it has run, about. */
-    private static final int FUNCTION_BYTES = 110;
+    private static final int FUNCTION_BYTES = 140;
     /** What a module may take if so many times its binary is less. */
     private static final int LEAST_FOOTPRINT = 5_000;
     private static final long PATIENCE_NANOSECONDS = 10_000_000_000L;
