@@ -79,8 +79,7 @@ public final class ModuleTranslator extends Translator {
         if (code.lists() == null) {
             code.lists(new FunctionLists(code));
         }
-        FunctionBody tree = (mode == Mode.ANCHORED ? Translation.anchored(this, code.lists()) : Translation.cold(this, code.lists())).run();
-        return tree;
+        return (mode == Mode.ANCHORED ? Translation.anchored(this, code.lists()) : Translation.cold(this, code.lists())).run();
     }
 
     @Override
@@ -144,21 +143,24 @@ public final class ModuleTranslator extends Translator {
      * anew, and what is hottest by then is first.
      */
     private synchronized boolean hasRoom() {
-        room += module.deflate();
-        long now = System.nanoTime();
-        if (full && now - fullSince > patience) {
-            patience *= 2;
-            fullSince = now;
-            full = false;
-            drop();
+        if (full) {
+            long now = System.nanoTime();
+            if (now - fullSince > patience) {
+                patience *= 2;
+                fullSince = now;
+                full = false;
+                drop();
+            }
+            return false;
         }
+        room += module.deflate();
         int all = 0;
         synchronized (ANCHORING) {
             for (ModuleTranslator m : ANCHORING) {
                 all += m.anchors;
             }
         }
-        return !full && all < limits.anchors();
+        return all < limits.anchors();
     }
 
     /** Notes that a list has run {@link FunctionLists#ASK} times; how often one must run in a millisecond to be hot. */
