@@ -28,7 +28,7 @@ public final class ModuleTranslator extends Translator {
     private static final int FUNCTION_BYTES = 140;
     /** What a module may take if so many times its binary is less. */
     private static final int LEAST_FOOTPRINT = 5_000;
-    private static final long PATIENCE_NANOSECONDS = 10_000_000_000L;
+    private static final long PATIENCE_NANOSECONDS = 600_000_000_000L;
 
     final Module module;
     final Mode mode;
@@ -173,7 +173,8 @@ public final class ModuleTranslator extends Translator {
             asked = 0;
             askedSince = now;
         }
-        return spread ? 1 : HOT;
+        // Where room is scarce, what runs once would take it from what runs often.
+        return spread && patience == PATIENCE_NANOSECONDS ? 1 : HOT;
     }
 
     private void countAnchors() {
