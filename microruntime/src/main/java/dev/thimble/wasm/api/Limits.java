@@ -21,8 +21,8 @@ package dev.thimble.wasm.api;
  * @param values          values on a function's operand stack; fields of one structure
  * @param tableElements   elements of one table
  * @param memoryBytes     bytes of one memory, at most 2³¹ − 9
- * @param footprint       heap that a module may take with its translated code, in multiples of its binary, beyond which nothing more becomes hot; or 5,000
- *                        bytes if that is more. Code that is not hot goes whenever memory is short, and does not count
+ * @param footprint       heap that a module may take with its translated code, in multiples of its binary, beyond which nothing more becomes hot; or 8 KiB
+ *                        if that is more. Code that is not hot goes whenever memory is short, and does not count
  * @param anchors         classes for hot code of all modules of the process together, beyond which nothing more becomes hot; each takes some
  *                        170 bytes of heap and 5 KB of metaspace
  */

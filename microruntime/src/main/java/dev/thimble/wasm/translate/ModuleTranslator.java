@@ -27,7 +27,7 @@ public final class ModuleTranslator extends Translator {
     /** Heap that a function takes besides its tree once it has run, about. */
     private static final int FUNCTION_BYTES = 140;
     /** What a module may take if so many times its binary is less. */
-    private static final int LEAST_FOOTPRINT = 5_000;
+    private static final int LEAST_FOOTPRINT = 8 << 10;
     private static final long PATIENCE_NANOSECONDS = 600_000_000_000L;
 
     final Module module;
