@@ -60,7 +60,7 @@ public final class ModuleTranslator extends Translator {
         this.canonicalNans = canonicalNans;
         functions = new FunctionCode[module.functionCount() - module.importedFunctions()];
         // Less what the module takes before anything of it has run.
-        int parts = module.imports().size() + module.exports().size() + module.data().size() + module.globals().size();
+        int parts = module.imports().size() + module.exports().size() + module.data().size();
         int binary = module.binary().length;
         room = Math.max((long) limits.footprint() * binary, LEAST_FOOTPRINT) - binary - 700 - 48 * functions.length - 40 * parts;
         for (int i = 0; i < functions.length; i++) {
