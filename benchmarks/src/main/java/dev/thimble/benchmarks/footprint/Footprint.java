@@ -125,19 +125,22 @@ public final class Footprint {
         System.out.println("## From the JVM's start to the first result of " + Corpus.SEVERAL + ", in ms of CPU time\n");
         System.out.println("| flags | JVM alone | without archive | with class-data archive | full speed after (s) |");
         System.out.println("| --- | ---: | ---: | ---: | ---: |");
-        for (List<String> flags : List.of(List.<String>of(), List.of("-XX:TieredStopAtLevel=1"))) {
-            Path folder = Files.createTempDirectory("thimble-footprint");
-            try {
-                var cold = new ColdStart(folder, flags);
-                System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %.1f |%n",
-                        flags.isEmpty() ? "default" : String.join(" ", flags), cold.jvmAlone(),
-                        cold.withoutArchive(Corpus.SEVERAL), cold.withArchive(Corpus.SEVERAL),
-                        cold.fullSpeed(Corpus.SEVERAL, Corpus.SEVERAL.smallN() * 20, WARM_UP_SECONDS));
-            } finally {
-                try (var files = Files.walk(folder)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
+        start("the launcher's", Engine.LAUNCHER_FLAGS);
+        start("default", List.of());
+        start("-XX:TieredStopAtLevel=1", List.of("-XX:TieredStopAtLevel=1"));
+    }
+
+    private static void start(String name, List<String> flags) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("thimble-footprint");
+        try {
+            var cold = new ColdStart(folder, flags);
+            System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f | %.1f |%n", name, cold.jvmAlone(),
+                    cold.withoutArchive(Corpus.SEVERAL), cold.withArchive(Corpus.SEVERAL),
+                    cold.fullSpeed(Corpus.SEVERAL, Corpus.SEVERAL.smallN() * 20, WARM_UP_SECONDS));
+        } finally {
+            try (var files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
                 }
             }
         }

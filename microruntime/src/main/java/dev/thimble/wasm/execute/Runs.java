@@ -4,12 +4,11 @@ import java.util.Arrays;
 
 /** How often each of a function's lists has run of late. Threads may share one: counts that get lost do no harm. */
 final class Runs {
-    /** By list; one for which there is no room stays among the highest. */
-    private final char[] counts;
+    private final int[] counts;
     private int since = now();
 
     Runs(int lists) {
-        counts = new char[lists];
+        counts = new int[lists];
     }
 
     /** Milliseconds. */
@@ -19,13 +18,7 @@ final class Runs {
 
     /** Counts a run, and tells whether it is time to ask if the list is hot. */
     boolean add(int list) {
-        if ((++counts[list] & FunctionLists.ASK - 1) != 0) {
-            return false;
-        }
-        if (counts[list] == 0) {
-            counts[list] = (char) -FunctionLists.ASK;
-        }
-        return true;
+        return (++counts[list] & FunctionLists.ASK - 1) == 0;
     }
 
     int of(int list) {
@@ -38,7 +31,7 @@ final class Runs {
     }
 
     void restart() {
-        Arrays.fill(counts, (char) 0);
+        Arrays.fill(counts, 0);
         since = now();
     }
 }

@@ -7,7 +7,7 @@ public enum Mode {
     /** Plain nodes, nothing anchored: the reference. */
     PLAIN(Patterns.NONE, 0),
     /** Patterns, and anchors for what proves hot. */
-    TIERED(Patterns.ALL, 20),
+    TIERED(Patterns.ALL, 50),
     /** Patterns, and every list anchored at once. */
     ANCHORED(Patterns.ALL, 0);
 

@@ -153,7 +153,9 @@ public final class ModuleTranslator extends Translator {
             }
             return false;
         }
-        room += module.deflate();
+        if (hot == 0) {
+            room += module.deflate();
+        }
         int all = 0;
         synchronized (ANCHORING) {
             for (ModuleTranslator m : ANCHORING) {

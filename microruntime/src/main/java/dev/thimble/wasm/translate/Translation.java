@@ -195,7 +195,9 @@ final class Translation {
 
     /** Tells that all lists have been made. */
     void end(int count) {
-        weights = Arrays.copyOf(weights, count);
+        if (surveys) {
+            weights = Arrays.copyOf(weights, count);
+        }
         if (place != NOWHERE || surveys || discarded()) {
             return;
         }
