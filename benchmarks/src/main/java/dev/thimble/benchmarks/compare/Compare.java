@@ -14,12 +14,16 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs the corpus on every engine and prints one table of ratios for each way in which the JVM can compile. */
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -55,11 +59,19 @@ public final class Compare implements Callable<Integer> {
             "the profile that the ones before it left: the life of a device. Default: a JVM for each"})
     private boolean together;
 
+    @Option(names = "--starts", defaultValue = "1", paramLabel = "COUNT", description = {
+            "JVMs for each engine and program: what a JIT compiles depends on when it does. With several the table has the middle",
+            "start, and the slowest in a column of its own. Default: ${DEFAULT-VALUE}"})
+    private int starts;
+
     @Option(names = "--jvm", paramLabel = "FLAG", description = "A further flag for the measuring JVMs; repeatable")
     private List<String> jvmFlags = List.of();
 
     @Option(names = "--median", description = "Compares medians instead of best times")
     private boolean median;
+
+    @Spec
+    private CommandSpec spec;
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new Compare()).execute(args));
@@ -67,6 +79,9 @@ public final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (starts < 1) {
+            throw new ParameterException(spec.commandLine(), "--starts " + starts + ": at least 1");
+        }
         List<Program> corpus = programs == null ? Corpus.programs() : programs.stream().map(Corpus::program).toList();
         List<Engine> chosen = metering ? List.of(Engine.THIMBLE_UNMETERED, Engine.THIMBLE) : engines.stream().map(Engine::of).toList();
         List<JvmMode> ways = modes.stream().map(m -> JvmMode.valueOf(m.toUpperCase(java.util.Locale.ROOT))).toList();
@@ -118,22 +133,34 @@ public final class Compare implements Callable<Integer> {
         var table = new Table(names);
         Map<String, Sample> first = null;
         for (Engine engine : chosen) {
-            var samples = new java.util.LinkedHashMap<String, Sample>();
+            var measured = new LinkedHashMap<String, List<Sample>>();
             for (List<String> batch : together ? List.of(names) : names.stream().map(List::of).toList()) {
-                samples.putAll(jvm.measure(engine, batch, System.err::println));
+                for (int i = 0; i < starts; i++) {
+                    jvm.measure(engine, batch, System.err::println)
+                            .forEach((program, s) -> measured.computeIfAbsent(program, p -> new ArrayList<>()).add(s));
+                }
                 System.err.print(".");
             }
             System.err.println(" " + mode + " " + engine);
-            first = first == null ? samples : first;
+            var middle = new LinkedHashMap<String, Sample>();
             for (Program p : corpus) {
-                Sample s = samples.get(p.name());
-                if (s != null) {
-                    double ratio = ratio(p, s, nativeCode, first.get(p.name()));
-                    table.put(engine.toString(), p.name(), ratio);
-                    System.err.printf("  %-12s n=%-6d %4d calls, best %8.3f ms, median %8.3f ms, first %8.3f ms, × %.2f%n",
-                            p, s.n(), s.calls(), s.best() / 1e6, s.median() / 1e6, s.cold() / 1e6, ratio);
+                List<Sample> samples = measured.getOrDefault(p.name(), List.of()).stream()
+                        .sorted(Comparator.comparingDouble(s -> perWork(p, s))).toList();
+                if (samples.isEmpty()) {
+                    continue;
+                }
+                Sample s = samples.get(samples.size() / 2);
+                middle.put(p.name(), s);
+                Sample reference = first == null ? s : first.get(p.name());
+                double ratio = ratio(p, s, nativeCode, reference);
+                table.put(engine.toString(), p.name(), ratio);
+                System.err.printf("  %-12s n=%-6d %4d calls, best %8.3f ms, median %8.3f ms, first %8.3f ms, × %.2f%n",
+                        p, s.n(), s.calls(), s.best() / 1e6, s.median() / 1e6, s.cold() / 1e6, ratio);
+                if (starts > 1) {
+                    table.put(engine + ", slowest start", p.name(), ratio(p, samples.getLast(), nativeCode, reference));
                 }
             }
+            first = first == null ? middle : first;
         }
         return table;
     }
@@ -163,7 +190,7 @@ public final class Compare implements Callable<Integer> {
 
     private static Map<String, List<Sample>> measureNativeEngines(List<Program> corpus, Path folder)
             throws IOException, InterruptedException {
-        var measured = new java.util.LinkedHashMap<String, List<Sample>>();
+        var measured = new LinkedHashMap<String, List<Sample>>();
         for (NativeEngine engine : NativeEngine.found()) {
             var samples = new ArrayList<Sample>();
             for (Program p : corpus) {

@@ -82,7 +82,8 @@ public enum Engine {
 
     /** The flags that Thimble's launcher gives the JVM and that concern the engine. */
     public static final List<String> LAUNCHER_FLAGS = List.of("-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=0",
-            "-XX:TypeProfileWidth=8", "-XX:InlineSmallCode=1000000", "-XX:C1MaxInlineSize=160", "-XX:MaxInlineSize=110");
+            "-XX:TypeProfileWidth=8", "-XX:InlineSmallCode=1000000", "-XX:C1MaxInlineSize=160", "-XX:MaxInlineSize=110",
+            "-XX:MaxTrivialSize=36");
 
     private final String description;
 

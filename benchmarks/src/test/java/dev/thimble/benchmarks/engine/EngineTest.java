@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thimble.benchmarks.corpus.Corpus;
 import dev.thimble.benchmarks.corpus.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,5 +27,11 @@ class EngineTest {
         Entry entry = engine.load(program.wasm());
         assertEquals(program.smallResult(), entry.run(program.smallN()));
         assertEquals(program.smallResult(), entry.run(program.smallN()), "a second call gives the same");
+    }
+
+    @Test
+    void theLauncherGivesTheFlagsThatAreMeasured() throws IOException {
+        List<String> launcher = List.of(Files.readString(Path.of("../thimble")).split("[\\s()]+"));
+        assertEquals(List.of(), Engine.LAUNCHER_FLAGS.stream().filter(flag -> !launcher.contains(flag)).toList());
     }
 }
