@@ -1,7 +1,7 @@
 package dev.thimble.wasm;
 
 /**
- * What one instance may use.
+ * What one instance may use, within its module's {@link dev.thimble.wasm.api.Limits}.
  *
  * @param maxMemoryBytes what each of its own memories may grow to, in bytes
  * @param maxTableElements what each of its own tables may grow to

@@ -190,12 +190,13 @@ public final class WasmModule {
     private ModuleInstance linked(Imports imports, InstanceOptions options) {
         InstanceOptions allowed = within(options);
         return Instantiator.instantiate(module, translator::function, imports::find,
-                new Meter(options.fuel(), options.maxCallDepth()), options.attachment(), allowed.maxMemoryBytes(), allowed.maxTableElements());
+                new Meter(options.fuel(), allowed.maxCallDepth()), options.attachment(), allowed.maxMemoryBytes(), allowed.maxTableElements());
     }
 
     private InstanceOptions within(InstanceOptions options) {
         return new InstanceOptions(Math.min(options.maxMemoryBytes(), limits.memoryBytes()),
-                Math.min(options.maxTableElements(), limits.tableElements()), options.fuel(), options.maxCallDepth(), options.attachment());
+                Math.min(options.maxTableElements(), limits.tableElements()), options.fuel(),
+                Math.min(options.maxCallDepth(), limits.callDepth()), options.attachment());
     }
 
     /**

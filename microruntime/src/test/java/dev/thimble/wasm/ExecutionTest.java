@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.thimble.wasm.api.FunctionType;
 import dev.thimble.wasm.api.HostFunction;
+import dev.thimble.wasm.api.Limits;
 import dev.thimble.wasm.api.Trap;
 import dev.thimble.wasm.api.ValueType;
 import dev.thimble.wasm.encode.Wasm;
@@ -190,8 +191,12 @@ class ExecutionTest {
         int deep = wasm.function("i32 -> i32", "", "local.get 0; if i32; local.get 0; i32.const 1; i32.sub; call 0;"
                 + " i32.const 1; i32.add; else; i32.const 0; end");
         wasm.export("deep", 0, deep);
-        Instance instance = WasmModule.parse(wasm.toArray()).translated(mode)
-                .instantiate(Imports.none(), InstanceOptions.DEFAULT.withMaxCallDepth(200));
+        endsAt200(WasmModule.parse(wasm.toArray()).translated(mode)
+                .instantiate(Imports.none(), InstanceOptions.DEFAULT.withMaxCallDepth(200)));
+        endsAt200(WasmModule.parse(wasm.toArray(), Limits.DEFAULT.withCallDepth(200)).translated(mode).instantiate(Imports.none()));
+    }
+
+    private static void endsAt200(Instance instance) {
         assertArrayEquals(new long[] {199}, instance.function("deep").call(199));
         Trap trap = assertThrows(Trap.class, () -> instance.function("deep").call(200));
         assertEquals(Trap.Kind.CALL_STACK_EXHAUSTED, trap.kind());

@@ -21,6 +21,8 @@ package dev.thimble.wasm.api;
  * @param values          values on a function's operand stack; fields of one structure
  * @param tableElements   elements of one table
  * @param memoryBytes     bytes of one memory, at most 2³¹ − 9
+ * @param callDepth       calls inside each other, whatever an instance may; with {@code locals} and {@code values} it bounds the slots of a
+ *                        stack
  * @param footprint       heap that a module may take with its translated code, in multiples of its binary, beyond which nothing more becomes hot; or 8 KiB
  *                        if that is more. Code that is not hot goes whenever memory is short, and does not count
  * @param anchors         classes for hot code of all modules of the process together, beyond which nothing more becomes hot; each takes some
@@ -28,33 +30,33 @@ package dev.thimble.wasm.api;
  */
 public record Limits(int moduleBytes, int types, int parameters, int functions, int imports, int exports, int globals, int tables,
                      int memories, int tags, int segments, int bodyBytes, int locals, int nesting, int values,
-                     int tableElements, long memoryBytes, int footprint, int anchors) {
+                     int tableElements, long memoryBytes, int callDepth, int footprint, int anchors) {
     /** What suits a small board and still takes every sensible module. */
     public static final Limits DEFAULT = new Limits(64 << 20, 100_000, 1_000, 100_000, 10_000, 10_000, 100_000, 1_000,
             100, 10_000, 100_000, 8 << 20, 20_000, 1_000, 20_000,
-            10_000_000, Integer.MAX_VALUE - 8L, 3, 10_000);
-
-    /** The same with another bound on each memory. */
-    public Limits withMemoryBytes(long bytes) {
-        return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, bytes, footprint, anchors);
-    }
+            10_000_000, Integer.MAX_VALUE - 8L, 1_000_000, 3, 10_000);
 
     /** The same with another bound on the binary's size. */
     public Limits withModuleBytes(int bytes) {
         return new Limits(bytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, anchors);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, callDepth, footprint, anchors);
+    }
+
+    /** The same with another bound on calls inside each other. */
+    public Limits withCallDepth(int calls) {
+        return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, calls, footprint, anchors);
     }
 
     /** The same with another bound on what a module takes with its hot code. */
     public Limits withFootprint(int timesBinary) {
         return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, timesBinary, anchors);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, callDepth, timesBinary, anchors);
     }
 
     /** The same with another bound on anchors. */
     public Limits withAnchors(int ofProcess) {
         return new Limits(moduleBytes, types, parameters, functions, imports, exports, globals, tables, memories, tags, segments,
-                bodyBytes, locals, nesting, values, tableElements, memoryBytes, footprint, ofProcess);
+                bodyBytes, locals, nesting, values, tableElements, memoryBytes, callDepth, footprint, ofProcess);
     }
 }

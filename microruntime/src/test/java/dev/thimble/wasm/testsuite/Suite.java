@@ -130,7 +130,7 @@ final class Suite {
         return folder.startsWith("proposals/threads") ? new Limits(usual.moduleBytes(), usual.types(), usual.parameters(),
                 usual.functions(), usual.imports(), usual.exports(), usual.globals(), 1, 1, usual.tags(), usual.segments(),
                 usual.bodyBytes(), usual.locals(), usual.nesting(), usual.values(), usual.tableElements(),
-                usual.memoryBytes(), usual.footprint(), usual.anchors()) : usual;
+                usual.memoryBytes(), usual.callDepth(), usual.footprint(), usual.anchors()) : usual;
     }
 
     private void print() {
