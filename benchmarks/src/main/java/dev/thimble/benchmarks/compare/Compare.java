@@ -149,7 +149,7 @@ public final class Compare implements Callable<Integer> {
                 if (samples.isEmpty()) {
                     continue;
                 }
-                Sample s = samples.get(samples.size() / 2);
+                Sample s = samples.get((samples.size() - 1) / 2);
                 middle.put(p.name(), s);
                 Sample reference = first == null ? s : first.get(p.name());
                 double ratio = ratio(p, s, nativeCode, reference);
