@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,38 +132,46 @@ public final class Compare implements Callable<Integer> {
         var jvm = new Jvm(mode, jvmFlags, new Stopwatch(warmUp, time));
         List<String> names = corpus.stream().map(Program::name).toList();
         var table = new Table(names);
-        Map<String, Sample> first = null;
+        Map<String, List<Sample>> first = null;
         for (Engine engine : chosen) {
-            var measured = new LinkedHashMap<String, List<Sample>>();
-            for (List<String> batch : together ? List.of(names) : names.stream().map(List::of).toList()) {
-                for (int i = 0; i < starts; i++) {
-                    jvm.measure(engine, batch, System.err::println)
-                            .forEach((program, s) -> measured.computeIfAbsent(program, p -> new ArrayList<>()).add(s));
-                }
-                System.err.print(".");
-            }
+            Map<String, List<Sample>> measured = measure(jvm, engine, names);
             System.err.println(" " + mode + " " + engine);
-            var middle = new LinkedHashMap<String, Sample>();
+            first = first == null ? measured : first;
             for (Program p : corpus) {
-                List<Sample> samples = measured.getOrDefault(p.name(), List.of()).stream()
-                        .sorted(Comparator.comparingDouble(s -> perWork(p, s))).toList();
-                if (samples.isEmpty()) {
-                    continue;
-                }
-                Sample s = samples.get((samples.size() - 1) / 2);
-                middle.put(p.name(), s);
-                Sample reference = first == null ? s : first.get(p.name());
-                double ratio = ratio(p, s, nativeCode, reference);
-                table.put(engine.toString(), p.name(), ratio);
-                System.err.printf("  %-12s n=%-6d %4d calls, best %8.3f ms, median %8.3f ms, first %8.3f ms, × %.2f%n",
-                        p, s.n(), s.calls(), s.best() / 1e6, s.median() / 1e6, s.cold() / 1e6, ratio);
-                if (starts > 1) {
-                    table.put(engine + ", slowest start", p.name(), ratio(p, samples.getLast(), nativeCode, reference));
+                List<Sample> samples = measured.get(p.name());
+                if (samples != null) {
+                    Sample s = middle(samples);
+                    Sample reference = middle(first.get(p.name()));
+                    double ratio = ratio(p, s, nativeCode, reference);
+                    table.put(engine.toString(), p.name(), ratio);
+                    System.err.printf("  %-12s n=%-6d %4d calls, best %8.3f ms, median %8.3f ms, first %8.3f ms, × %.2f%n",
+                            p, s.n(), s.calls(), s.best() / 1e6, s.median() / 1e6, s.cold() / 1e6, ratio);
+                    if (starts > 1) {
+                        table.put(engine + ", slowest start", p.name(), ratio(p, samples.getLast(), nativeCode, reference));
+                    }
                 }
             }
-            first = first == null ? middle : first;
         }
         return table;
+    }
+
+    /** By program a sample of each start, the fastest first; a program that failed in all of them is missing. */
+    private Map<String, List<Sample>> measure(Jvm jvm, Engine engine, List<String> programs) throws IOException, InterruptedException {
+        var measured = new HashMap<String, List<Sample>>();
+        for (List<String> batch : together ? List.of(programs) : programs.stream().map(List::of).toList()) {
+            for (int i = 0; i < starts; i++) {
+                jvm.measure(engine, batch, System.err::println)
+                        .forEach((program, s) -> measured.computeIfAbsent(program, p -> new ArrayList<>()).add(s));
+            }
+            System.err.print(".");
+        }
+        measured.forEach((program, samples) ->
+                samples.sort(Comparator.comparingDouble(s -> perWork(Corpus.program(program), s))));
+        return measured;
+    }
+
+    private static Sample middle(List<Sample> sorted) {
+        return sorted == null ? null : sorted.get((sorted.size() - 1) / 2);
     }
 
     /** To native code at the same n; without it to the first engine, by units of work; NaN without either. */
